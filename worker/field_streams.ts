@@ -12,9 +12,10 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import type { Clock } from "../protocol/clock.ts";
 import { refuse } from "../protocol/envelope.ts";
-import type { IngestEnded, IngestOffer } from "../protocol/field/ingest.ts";
+import type { IngestEnded, IngestOffer, IngestStats } from "../protocol/field/ingest.ts";
 import { liveAppId, type RoomId, type StreamId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { App, EndReason } from "../protocol/legs/room.ts";
@@ -22,6 +23,7 @@ import type { ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { Random } from "../protocol/random.ts";
 import { Egresses } from "./ingest/egress/egresses.ts";
 import type { StartEgress } from "./ingest/egress/ports.ts";
+import type { Stills } from "./pictures/stills.ts";
 import type { LiveEvent, ToRoom } from "./room/ipc.ts";
 import type { FieldRoomListener } from "./rooms_options.ts";
 import { drivePort } from "./room/driving/drive_port.ts";
@@ -61,6 +63,8 @@ export interface FieldStreamsOptions {
   readonly rooms: KeptRooms;
   readonly startEgress: StartEgress;
   readonly report: ToCoordinator;
+  /** The small pictures of the streams, and the address of one by its name; absent: none are shown. */
+  readonly stills?: { readonly all: Stills; readonly addressOf: (name: string) => string };
   /** Called when the list of {@linkcode FieldStreams.apps} changed. */
   readonly changed: () => void;
 }
@@ -116,7 +120,12 @@ export class FieldStreams implements FieldRoomListener, Disposable {
 
   /** The streams whose port is bound, as apps of the library. */
   get apps(): App[] {
-    return [...this.#all.values()].filter(({ phase }) => hasPorts(phase)).map(({ app }) => app);
+    return [...this.#all.values()].filter(({ phase }) => hasPorts(phase)).map(
+      ({ app, spec }) => {
+        const { still } = this.#stillOf(spec.stream.stream_id);
+        return still ? { ...app, cover: still.url } : app;
+      },
+    );
   }
 
   /** A stream by the id of its app. */
@@ -190,7 +199,18 @@ export class FieldStreams implements FieldRoomListener, Disposable {
         return this.#bound(stream, event);
       case "stats": {
         const { stats: egress } = stream.egresses;
-        return this.#options.report("ingest.stats", { ...event.stats, egress, stream_id });
+        const still = this.#stillOf(stream_id);
+        return this.#options.report("ingest.stats", {
+          ...event.stats,
+          ...still,
+          egress,
+          stream_id,
+        });
+      }
+      case "still": {
+        const jpeg = new Uint8Array(Buffer.from(event.jpeg, "base64"));
+        if (this.#options.stills?.all.set(stream_id, jpeg)) this.#options.changed();
+        return;
       }
       case "failed":
         return this.#failed(stream, event);
@@ -214,6 +234,7 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     limit?.[Symbol.dispose]();
     egresses[Symbol.dispose]();
     this.#all.delete(stream_id);
+    this.#options.stills?.all.remove(stream_id);
     if (phase.state !== "refused") {
       const crash = { reason: "crashed", message: `Its process ended ${how}` } as const;
       const end = phase.state === "ending" ? phase.end : crash;
@@ -229,6 +250,12 @@ export class FieldStreams implements FieldRoomListener, Disposable {
       egresses[Symbol.dispose]();
     }
     this.#all.clear();
+  }
+
+  #stillOf(stream: StreamId): { readonly still?: NonNullable<IngestStats["still"]> } {
+    const { stills } = this.#options;
+    const found = stills?.all.of(stream);
+    return found && stills ? { still: { url: stills.addressOf(found.name), at: found.at } } : {};
   }
 
   #in(room: RoomId): FieldStream | undefined {

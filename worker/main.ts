@@ -37,7 +37,8 @@ import { MediaSockets } from "./media_socket/media_sockets.ts";
 import { Tickets } from "./media_socket/tickets.ts";
 import { coverPermissions, egressPermissions, roomPermissions } from "./isolation/permissions.ts";
 import { openCovers, type OpenedCovers } from "./pictures/open_covers.ts";
-import { pictureServer } from "./pictures/picture_server.ts";
+import { picturePath, pictureServer } from "./pictures/picture_server.ts";
+import { findPicture, Stills } from "./pictures/stills.ts";
 import { openPriority } from "./priority.ts";
 import { baseOf } from "./recording/answer.ts";
 import { FileServer } from "./recording/file_server.ts";
@@ -101,6 +102,7 @@ async function start(
   const readLoad = createMachineLoad(roomMemory);
   const childFiles = openChildFiles({ ...ports, log, folder: join(data, "processes") });
   const startChild = childStarter({ log, files: childFiles });
+  const stills = new Stills(ports);
   let covers: OpenedCovers | undefined;
   const library = await openLibrary({
     ...ports,
@@ -131,7 +133,7 @@ async function start(
     }),
     media: (request) => media.accept(request),
     ...(files && { files: (message, response) => files.answer(message, response) }),
-    pictures: pictureServer(async (name) => await covers?.find(name)),
+    pictures: pictureServer((name) => findPicture(name, { stills, covers })),
   });
   const addresses = addressesOf(settings, http);
   const sandbox = await openSandbox({
@@ -176,6 +178,9 @@ async function start(
       versions: { farpad: VERSION, runtime: Deno.version.deno },
     },
     library: covers?.library ?? library,
+    ...(base !== undefined && {
+      stills: { all: stills, addressOf: (name) => base + picturePath(name) },
+    }),
     starting: () => covers?.yield(),
     tickets,
     room: {

@@ -17,7 +17,11 @@ import {
   WORKER_STATUS_PERIOD,
 } from "../protocol/legs/worker_leg.ts";
 import { type CoordinatorLink, createCoordinatorLink } from "./coordinator_link.ts";
-import { FieldStreams, type FieldStreamSettings } from "./field_streams.ts";
+import {
+  FieldStreams,
+  type FieldStreamSettings,
+  type FieldStreamsOptions,
+} from "./field_streams.ts";
 import type { StartEgress } from "./ingest/egress/ports.ts";
 import type { SocketTarget } from "./media_socket/pipe_messages.ts";
 import type { RoomSocket, SocketListener } from "./media_socket/room_sockets.ts";
@@ -65,6 +69,8 @@ export interface WorkerOptions {
   readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone" | "holders">;
   /** Absent: this worker keeps no recordings. */
   readonly recordings?: Recordings;
+  /** The small pictures of field streams; absent: none are shown. */
+  readonly stills?: FieldStreamsOptions["stills"];
   /** Called when somebody starts to play. */
   readonly starting?: () => void;
   readonly startRoom: StartRoomProcess;
@@ -126,6 +132,7 @@ export function createWorker(options: WorkerOptions): Worker {
     log,
     startEgress: options.startEgress,
     settings: options.ingest,
+    ...(options.stills && { stills: options.stills }),
     rooms,
     report: notify,
     changed: sendLibrary,

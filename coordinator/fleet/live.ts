@@ -141,13 +141,13 @@ function sentFigures({ at, value }: Received<StreamStats>): StreamFigures["sent"
 }
 
 function receivedFigures({ at, value }: Received<IngestStats>): StreamFigures["received"] {
-  const { bitrate_kbps, picture, viewers, previews, last_picture_at, links } = value;
+  const { bitrate_kbps, picture, viewers, previews, last_picture_at, still, links } = value;
   const loss = lossOf(
     links.map(({ loss_rate, bitrate_kbps }) => ({ loss_rate, observed_bps: bitrate_kbps })),
   );
   return {
     ...{ at, bitrate_kbps, picture, viewers },
-    ...defined({ previews, last_picture_at, loss_rate: loss }),
+    ...defined({ previews, last_picture_at, still, loss_rate: loss }),
   };
 }
 

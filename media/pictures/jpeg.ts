@@ -1,5 +1,5 @@
 /**
- * A YUV picture → a small JPEG for lists.
+ * A YUV picture → a small JPEG for lists, on threads of FFmpeg's own.
  *
  * @module
  */
@@ -41,24 +41,23 @@ export function smallSize(aspect: number): { readonly width: number; readonly he
 }
 
 /**
- * The frame as a JPEG of at most `maxBytes`; `undefined` when it does not become that small.
- *
- * @throws {Error} when FFmpeg cannot scale or compress it.
+ * Resolves with the frame as a JPEG of at most `maxBytes`; with `undefined` when it does not become that small. The
+ * frame must stay as it is until then. Rejects with an error when FFmpeg cannot scale or compress it.
  */
-export function smallJpeg(
+export async function smallJpeg(
   frame: Frame,
   { aspect, maxBytes }: { readonly aspect: number; readonly maxBytes: number },
-): Uint8Array<ArrayBuffer> | undefined {
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   silenceFfmpeg();
-  using small = scaled(frame, smallSize(aspect));
+  using small = await scaled(frame, smallSize(aspect));
   for (const quantizer of QUANTIZERS) {
-    const bytes = compressed(small, quantizer);
+    const bytes = await compressed(small, quantizer);
     if (bytes.length <= maxBytes) return bytes;
   }
   return undefined;
 }
 
-function scaled(from: Frame, size: { width: number; height: number }): Frame {
+async function scaled(from: Frame, size: { width: number; height: number }): Promise<Frame> {
   const target = allocate({ ...size, format: AV_PIX_FMT_YUVJ420P });
   const scaler = new SoftwareScaleContext();
   scaler.getContext(
@@ -71,7 +70,7 @@ function scaled(from: Frame, size: { width: number; height: number }): Frame {
     SWS_BICUBIC,
   );
   try {
-    check(scaler.scaleFrameSync(target, from), "scale");
+    check(await scaler.scaleFrame(target, from), "scale");
     return target;
   } catch (error) {
     target.free();
@@ -81,7 +80,7 @@ function scaled(from: Frame, size: { width: number; height: number }): Frame {
   }
 }
 
-function compressed(frame: Frame, quantizer: number): Uint8Array<ArrayBuffer> {
+async function compressed(frame: Frame, quantizer: number): Promise<Uint8Array<ArrayBuffer>> {
   const codec = Codec.findEncoderByName("mjpeg" as FFEncoderCodec);
   if (!codec) throw new Error("Cannot compress a picture: this build of FFmpeg has no mjpeg");
   const context = new CodecContext();
@@ -96,12 +95,12 @@ function compressed(frame: Frame, quantizer: number): Uint8Array<ArrayBuffer> {
     context.threadCount = 1;
     context.setFlags(AV_CODEC_FLAG_QSCALE);
     context.globalQuality = quantizer * FF_QP2LAMBDA;
-    check(context.open2Sync(codec, null), "compress");
+    check(await context.open2(codec, null), "compress");
     frame.quality = quantizer * FF_QP2LAMBDA;
     frame.pts = 0n;
-    check(context.sendFrameSync(frame), "compress");
+    check(await context.sendFrame(frame), "compress");
     packet.alloc();
-    check(context.receivePacketSync(packet), "compress");
+    check(await context.receivePacket(packet), "compress");
     return new Uint8Array(packet.data ?? []);
   } finally {
     packet.free();

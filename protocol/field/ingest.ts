@@ -9,6 +9,7 @@ import { DriveSecret } from "../driving/vehicle_telemetry.ts";
 import { AppId, DestinationId, RoomId, StreamId } from "../ids.ts";
 import { IceServer } from "../legs/webrtc.ts";
 import { ORIGIN_GAPS } from "../picture/origin.ts";
+import { PictureUrl } from "../picture/small_picture.ts";
 import { plainText } from "../plain_text.ts";
 
 /** A UDP or TCP port, 1 to 65535. */
@@ -146,6 +147,8 @@ export const IngestStats = z.object({
     }),
     z.object({ gap: z.enum(ORIGIN_GAPS) }),
   ])),
+  /** The newest small picture: its address, and when it was received, milliseconds since 1970. */
+  still: z.optional(z.object({ url: PictureUrl, at: z.number() })),
   viewers: z.int().check(z.gte(0)),
   /** Previews in dashboards, which are not among the viewers; absent: none. */
   previews: z.optional(z.int().check(z.gte(1))),

@@ -8,6 +8,7 @@ import { EncoderConfig, SourceConfig, StreamStats } from "../field/device.ts";
 import { AppId, DestinationId, RoomId, SenderId, StreamId, UserId, WorkerId } from "../ids.ts";
 import { EgressStats, IngestStats, IngestTransport } from "../field/ingest.ts";
 import { AgentEndReason } from "../legs/agent_leg.ts";
+import { PictureUrl } from "../picture/small_picture.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
 import { measured } from "./measured.ts";
@@ -61,6 +62,8 @@ export const StreamFigures = z.object({
     loss_rate: z.optional(z.number()),
     picture: z.boolean(),
     last_picture_at: z.optional(z.number()),
+    /** The newest small picture: its address, and when it was received, milliseconds since 1970. */
+    still: z.optional(z.object({ url: PictureUrl, at: z.number() })),
     viewers: z.int(),
     /** Previews in dashboards, which are not among the viewers; absent: none. */
     previews: z.optional(z.int()),

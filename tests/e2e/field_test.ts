@@ -89,12 +89,17 @@ Deno.test("[E2E20] a click starts the stream, and its picture is in the dashboar
   await says(/^Live$/);
 });
 
-Deno.test("[E2E21] players find the stream in the library and watch it", async () => {
+Deno.test("[CVR8] [E2E21] players find the stream with its picture in the library and watch it", async () => {
   player = await openPage(browser, stack.url);
   await waitForState(player, "lobby");
   await player.getByRole("link", { name: "Live" }).or(player.getByRole("tab", { name: "Live" }))
     .or(player.getByRole("button", { name: "Live" })).first().click();
-  await player.getByRole("link", { name: /Box seven/ }).first().click();
+  const card = player.getByRole("link", { name: /Box seven/ }).first();
+  await card.locator('img.cover[src^="blob:"]').waitFor({ timeout: 15_000 });
+  await player.waitForFunction(() =>
+    (document.querySelector<HTMLImageElement>("img.cover")?.naturalWidth ?? 0) > 0
+  );
+  await card.click();
   await waitForState(player, "playing");
   // Some seconds of pictures: until then the worker has reported who watches.
   for (let n = 0; n < 60; n++) await waitForPicture(player, "any size", hasSize);

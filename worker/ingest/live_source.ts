@@ -30,6 +30,8 @@ export interface LiveListener {
   stats(stats: InputStats): void;
   /** Transport packets as they came in, once {@linkcode LiveSource.tee} turned them on. */
   packets(bytes: Uint8Array): void;
+  /** A small picture of the newest keyframe, a JPEG. */
+  still(jpeg: Uint8Array<ArrayBuffer>): void;
   /** It could not listen, or listens no longer; `error` is a sentence. Called before the source's own `failed`. */
   failed(error: string, isLeft?: boolean): void;
 }
@@ -79,6 +81,8 @@ export function openLiveSource(
         return listener.frame(message.frame);
       case "sound":
         return listener.sound(message.packets);
+      case "still":
+        return live.still(message.jpeg);
       case "packets":
         return live.packets(message.bytes);
       case "stats":

@@ -103,6 +103,11 @@ export class LiveVideo implements Disposable {
     };
   }
 
+  /** The newest parameter sets of H.264, for a keyframe that comes without. */
+  get parameterSets(): readonly Uint8Array[] {
+    return this.#fitness.parameterSets;
+  }
+
   /** Takes one received picture. */
   unit(unit: Unit): void {
     const now = this.#options.clock.now();

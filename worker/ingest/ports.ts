@@ -12,7 +12,10 @@ import type { PeerOptions } from "../sending/ports.ts";
 import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
 
 /** The figures of the input, once a second. Viewers and destinations are counted elsewhere. */
-export type InputStats = Omit<IngestStats, "stream_id" | "viewers" | "previews" | "egress">;
+export type InputStats = Omit<
+  IngestStats,
+  "stream_id" | "viewers" | "previews" | "egress" | "still"
+>;
 
 /** Messages to the thread; `open` is the first. */
 export type ToIngest =
@@ -40,5 +43,7 @@ export type FromIngest =
   | { readonly type: "frame"; readonly frame: LayerFrame }
   | { readonly type: "sound"; readonly packets: readonly EncodedAudio[] }
   | { readonly type: "stats"; readonly input: InputStats }
+  /** A small picture of the newest keyframe, a JPEG. */
+  | { readonly type: "still"; readonly jpeg: Uint8Array<ArrayBuffer> }
   /** Transport packets as they were received. */
   | { readonly type: "packets"; readonly bytes: Uint8Array<ArrayBuffer> };

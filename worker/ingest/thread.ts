@@ -16,6 +16,8 @@ import { InputMeter } from "./input_meter.ts";
 import { LiveSound } from "./live_sound.ts";
 import { LiveVideo } from "./live_video.ts";
 import type { FromIngest, ToIngest } from "./ports.ts";
+import { makeStill } from "../pictures/make_still.ts";
+import { StillTaker } from "../pictures/still_taker.ts";
 import type { FieldReceiver } from "./srt/ports.ts";
 import { receiveRist } from "./rist/rist_receiver.ts";
 import { receiveSrt } from "./srt/receiver.ts";
@@ -85,10 +87,16 @@ function open(
     createAudioEncoder: createOpusEncoder,
     sound: (packets) => post({ type: "sound", packets }, packets.map(({ data }) => data.buffer)),
   });
+  const stills = new StillTaker({
+    clock,
+    make: (unit) => makeStill(unit, () => video.state.aspect),
+    taken: (jpeg) => post({ type: "still", jpeg }, [jpeg.buffer]),
+  });
   const unit = (unit: Unit) => {
     if (unit.codec === "h264" || unit.codec === "hevc") {
       meter.picture();
       video.unit(unit);
+      stills.unit({ codec: unit.codec, data: unit.data }, video.parameterSets);
     } else if (!control.paused) sound.unit(unit);
   };
   const demuxer = new TsDemuxer({ unit });

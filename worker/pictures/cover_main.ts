@@ -11,16 +11,16 @@ import { openSource } from "../sources/open_source.ts";
 import type { SteppedSpec } from "../sources/ports.ts";
 import { makeCover } from "./make_cover.ts";
 
-console.log(answer().replaceAll("\n", " "));
+console.log((await answer()).replaceAll("\n", " "));
 // A core may have left threads behind.
 Deno.exit(0);
 
-function answer(): string {
+async function answer(): Promise<string> {
   try {
     const opened = openSource(JSON.parse(Deno.args[0] ?? "") as SteppedSpec);
     if ("error" in opened) return `none:${opened.error}`;
     // It is not disposed: that would write the memory of the cartridge.
-    const cover = makeCover(opened.source, systemClock);
+    const cover = await makeCover(opened.source, systemClock);
     return cover
       ? `cover:${Buffer.from(cover).toString("base64")}`
       : "none:All its pictures are black or of one colour";

@@ -17,8 +17,11 @@ const MOMENTS = [2, 4, 6, 9, 12];
 export const STEPPING_LIMIT = 15_000;
 const PADS = Array.from({ length: 4 }, () => NEUTRAL_PAD);
 
-/** A JPEG; `undefined` when every picture was black or of one colour. */
-export function makeCover(source: Source, clock: Clock): Uint8Array<ArrayBuffer> | undefined {
+/** Resolves with a JPEG; with `undefined` when every picture was black or of one colour. */
+export async function makeCover(
+  source: Source,
+  clock: Clock,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   // Pictures are neither enlarged nor reduced before they are judged.
   using converter = new Converter({ targetHeight: 1 });
   const began = clock.now();
@@ -41,7 +44,7 @@ export function makeCover(source: Source, clock: Clock): Uint8Array<ArrayBuffer>
       stride: yuv.linesize[0]!,
     });
     if (interest <= (best?.interest ?? 0)) continue;
-    const jpeg = smallJpeg(yuv, { aspect, maxBytes: MAX_PICTURE });
+    const jpeg = await smallJpeg(yuv, { aspect, maxBytes: MAX_PICTURE });
     if (jpeg) best = { interest, jpeg };
   }
   return best?.jpeg;

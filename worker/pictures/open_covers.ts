@@ -13,7 +13,7 @@ import { CoverFolder } from "./cover_folder.ts";
 import { coverProcesses } from "./cover_process.ts";
 import { Covers, type CoversOptions, type Game } from "./covers.ts";
 import { keyOf } from "./game_key.ts";
-import { type FindPicture, picturePath } from "./picture_server.ts";
+import { picturePath } from "./picture_server.ts";
 
 /** A library that finds the sources of its apps. */
 type Library = Pick<AppLibrary, "apps" | "passedOver"> & {
@@ -37,7 +37,7 @@ export interface OpenCoversOptions extends Pick<CoversOptions, "isAtRest" | "cha
 /** The covers of a worker, and its library with them. */
 export interface OpenedCovers extends Disposable {
   readonly library: AppLibrary;
-  readonly find: FindPicture;
+  find(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** The library changed. */
   follow(): void;
   /** Somebody starts to play. */

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import type { CapturedFrame } from "../../media/ports.ts";
 import { type Clock, sleep } from "../../protocol/clock.ts";
 import { stamp } from "../../protocol/envelope.ts";
@@ -174,6 +175,7 @@ export class RoomHost {
         report({ type: "stats", stats: { ...stats, ...watching } });
       },
       packets: this.#ports.pass,
+      still: (jpeg) => report({ type: "still", jpeg: Buffer.from(jpeg).toString("base64") }),
       failed: (error, isLeft) => report({ type: "failed", error, isLeft }),
     });
     return this.#live;

@@ -44,7 +44,9 @@ export type LiveEvent =
   /** The stream is received at these UDP ports, or `answer` answers the offer of its publisher. */
   | { readonly type: "bound"; readonly ports: number[]; readonly answer?: string | undefined }
   /** Once a second. */
-  | { readonly type: "stats"; readonly stats: Omit<IngestStats, "stream_id" | "egress"> }
+  | { readonly type: "stats"; readonly stats: Omit<IngestStats, "stream_id" | "egress" | "still"> }
+  /** A small picture of its newest keyframe: a JPEG in base64. */
+  | { readonly type: "still"; readonly jpeg: string }
   /** The thread could not listen, or listens no longer; `error` is a sentence. The room closes after it. `isLeft`: the publisher's connection ended. */
   | { readonly type: "failed"; readonly error: string; readonly isLeft?: boolean | undefined };
 

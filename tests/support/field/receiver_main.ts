@@ -22,6 +22,7 @@ process.on("message", (message: ToReceiver) => {
     stats: (stats) =>
       send({ type: "live", event: { type: "stats", stats: { ...stats, viewers: 1 } } }),
     packets: () => {},
+    still: () => {},
     failed: (error) => send({ type: "live", event: { type: "failed", error } }),
   });
   source.control.main.codecs = ["h264"];

@@ -1,7 +1,9 @@
 import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { AppId } from "../../../protocol/ids.ts";
-import { artOf, GRID } from "../../../web/play/lobby/art.ts";
+import { artOf, GRID } from "../../../web/play/lobby/card/art.ts";
+import { oldWords, readPicture } from "../../../web/play/lobby/card/live_cover.tsx";
+import { FakeClock } from "../../fakes/clock.ts";
 import { type App, findApps, shelvesOf, systemsOf } from "../../../web/play/lobby/library.ts";
 import { createRecents } from "../../../web/play/lobby/recents.ts";
 
@@ -38,6 +40,24 @@ Deno.test("[PLY14] the systems of a shelf come with the largest first; empty she
   deepEqual(systemsOf(APPS, "game"), ["NES", "GBA"]);
   deepEqual(shelvesOf(APPS).map(({ name }) => name), ["Games", "Live"]);
   equal(shelvesOf([]).length, 1);
+});
+
+Deno.test("[CVR8] the picture of a live stream is as old as its worker says, and one that is not there is none", async () => {
+  const clock = new FakeClock();
+  const answer = (status: number, type: string) => () =>
+    Promise.resolve(
+      new Response(new Uint8Array([0xff]), { status, headers: { "content-type": type, age: "7" } }),
+    );
+  const read = (status: number, type: string) =>
+    readPicture("/pictures/a.jpg", { clock, get: answer(status, type) });
+  const found = await read(200, "image/jpeg");
+  equal(found?.at, clock.epoch() - 7_000);
+  URL.revokeObjectURL(found!.src);
+  equal(await read(404, "text/plain"), undefined);
+  equal(await read(200, "text/html"), undefined);
+  const lost = () => Promise.reject(new TypeError("no network"));
+  equal(await readPicture("/pictures/a.jpg", { clock, get: lost }), undefined);
+  deepEqual([10_000, 34_000, 180_000].map(oldWords), [undefined, "34 s old", "3 min ago"]);
 });
 
 function storage(initial: Record<string, string> = {}) {

@@ -8,6 +8,8 @@ import { formatSpan } from "./format.ts";
 
 /** Figures of a stream come every second; after this many milliseconds their age is shown. */
 export const STREAM_STALE = 5_000;
+/** A small picture comes every ten seconds with a keyframe; after this many milliseconds its age is shown. */
+export const STILL_STALE = 25_000;
 /** A device reports every ten seconds; after this many milliseconds their age is shown. */
 export const DEVICE_STALE = 30_000;
 /** A worker reports every two seconds; after this many milliseconds the age of its load is shown. */

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { useState } from "preact/hooks";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { formatMillis, formatPercent } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { Sparkline } from "../../shared/sparkline.tsx";
 import { formatMbps, formatSpan } from "../model/format.ts";
-import { isStale, STREAM_STALE } from "../model/freshness.ts";
+import { ageNote, isStale, STILL_STALE, STREAM_STALE } from "../model/freshness.ts";
 import { EMPTY_SERIES, slots } from "../model/series.ts";
 import {
   fieldRoundTripTone,
@@ -41,6 +42,23 @@ export function Picture({ figures }: { figures: Figures }) {
     >
       <Icon name={missing && !old ? "warning" : "film"} />
       <span class="unseen">{words}</span>
+      {received.still && <StillPicture key={received.still.url} still={received.still} />}
+    </span>
+  );
+}
+
+type StillFigure = NonNullable<NonNullable<NonNullable<Figures>["received"]>["still"]>;
+
+/** The newest small picture of a stream; nothing where it cannot be loaded. */
+function StillPicture({ still: { url, at } }: { still: StillFigure }) {
+  const now = useNow();
+  const [failed, setFailed] = useState<number>();
+  if (failed === at) return null;
+  const age = ageNote(at, { now, after: STILL_STALE });
+  return (
+    <span class="still">
+      <img src={`${url}?${at}`} alt="" width="50" height="28" onError={() => setFailed(at)} />
+      {age && <span class="fine soft">{age}</span>}
     </span>
   );
 }

@@ -6,7 +6,7 @@
 import { findApp } from "../../../protocol/legs/room.ts";
 import { formatAgo } from "../../shared/format.ts";
 import { useServices } from "../services.ts";
-import { Cover } from "./cover.tsx";
+import { Cover } from "./card/cover.tsx";
 import type { Recent } from "./recents.ts";
 
 /** How many are offered; more stay in the library. */

@@ -5,7 +5,7 @@
  */
 import { useComputed, useSignal } from "@preact/signals";
 import { useServices } from "../services.ts";
-import { Card } from "./card.tsx";
+import { Card } from "./card/card.tsx";
 import { AddGames, NothingFound } from "./empty.tsx";
 import { type App, findApps, type Shelf, shelvesOf, systemsOf } from "./library.ts";
 

@@ -12,7 +12,7 @@ import { formatClockTime } from "../../shared/format.ts";
 import { useTitle } from "../../shared/use_title.ts";
 import { ownSeat, seatsOf, type SeatView } from "../join/seats.ts";
 import type { SessionState, Target } from "../join/session_state.ts";
-import { Cover } from "../lobby/cover.tsx";
+import { Cover } from "../lobby/card/cover.tsx";
 import type { App } from "../lobby/library.ts";
 import { gamepadName } from "../input/gamepad.ts";
 import { TouchPad } from "../input/touch_pad.tsx";

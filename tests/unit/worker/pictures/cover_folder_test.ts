@@ -83,7 +83,9 @@ Deno.test("[CVR5] a renamed game keeps its cover; another content, core or optio
 
 Deno.test("[CVR6] a picture is served under its name alone, for ever and to every page", async () => {
   const name = key(7);
-  const answer = pictureServer((each) => Promise.resolve(each === name ? JPEG : undefined));
+  const answer = pictureServer((each) =>
+    Promise.resolve(each === name ? { jpeg: JPEG } : undefined)
+  );
   const get = async (url: string, method = "GET") => {
     let head: [number, Record<string, string>] = [0, {}];
     let body: unknown;

@@ -65,7 +65,7 @@ function setup({ full = false } = {}) {
   };
 }
 
-Deno.test("[CVR1] each game is run once, one at a time, and the library is reports when all are done", async () => {
+Deno.test("[CVR1] each game is run once, one at a time, and the worker reports them when all are done", async () => {
   const { clock, covers, started, answer, reports } = setup();
   covers.follow([game("a.nes"), game("b.nes"), game("c.nes", "No core")]);
   await clock.run(REST);
@@ -85,7 +85,7 @@ Deno.test("[CVR1] each game is run once, one at a time, and the library is repor
   equal(clock.pending, 0);
 });
 
-Deno.test("[CVR1] of a large library covers are reports of while more are being made", async () => {
+Deno.test("[CVR1] of a large library covers are reported while more are being made", async () => {
   const { clock, covers, answer, reports } = setup();
   covers.follow([game("a.nes"), game("b.nes")]);
   await clock.run(REST);

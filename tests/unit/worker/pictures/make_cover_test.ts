@@ -63,8 +63,9 @@ Deno.test("[CVR4] black pictures and those of one colour have nothing to see; mo
   equal(interestOf({ data: new Uint8Array(), width: 0, height: 0, stride: 0 }), 0);
 });
 
-Deno.test("[CVR4] a cover is the moment with the most to see, as a JPEG in the shape of its display", () => {
-  const jpeg = makeCover(source((second) => picture(second === 6 ? 20 : 1)), new FakeClock())!;
+Deno.test("[CVR4] a cover is the moment with the most to see, as a JPEG in the shape of its display", async () => {
+  const jpeg =
+    (await makeCover(source((second) => picture(second === 6 ? 20 : 1)), new FakeClock()))!;
   deepEqual(readAnswer(`cover:${Buffer.from(jpeg).toString("base64")}`), { jpeg });
   ok(jpeg.length < MAX_PICTURE);
   // The height and the width are in the frame's header (SOF0).
@@ -72,20 +73,20 @@ Deno.test("[CVR4] a cover is the moment with the most to see, as a JPEG in the s
   const header = new DataView(jpeg.buffer, jpeg.byteOffset + at);
   deepEqual([header.getUint16(7), header.getUint16(5)], [226, 300]);
   deepEqual(smallSize(3 / 4), { width: 226, height: 300 });
-  const plain = makeCover(source(() => picture(1)), new FakeClock())!;
+  const plain = (await makeCover(source(() => picture(1)), new FakeClock()))!;
   ok(jpeg.length > plain.length);
 });
 
-Deno.test("[CVR4] a game that shows nothing gets no cover, and a slow one is stopped", () => {
-  equal(makeCover(source(() => picture(0)), new FakeClock()), undefined);
-  equal(makeCover(source(() => undefined), new FakeClock()), undefined);
+Deno.test("[CVR4] a game that shows nothing gets no cover, and a slow one is stopped", async () => {
+  equal(await makeCover(source(() => picture(0)), new FakeClock()), undefined);
+  equal(await makeCover(source(() => undefined), new FakeClock()), undefined);
   const clock = new FakeClock();
   let steps = 0;
   const slow = source(() => picture(4), () => {
     steps += 1;
     clock.sleep(1_000);
   });
-  ok(makeCover(slow, clock));
+  ok(await makeCover(slow, clock));
   equal(steps, STEPPING_LIMIT / 1_000 + 1);
 });
 

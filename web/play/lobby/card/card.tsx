@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { Icon } from "../../shared/icon.tsx";
-import { Mark } from "../../shared/mark.tsx";
+import { Icon } from "../../../shared/icon.tsx";
+import { Mark } from "../../../shared/mark.tsx";
 import { Cover } from "./cover.tsx";
-import type { App } from "./library.ts";
+import { LiveCover } from "./live_cover.tsx";
+import type { App } from "../library.ts";
 
 interface CardProps {
   readonly app: App;
@@ -41,7 +42,9 @@ export function Card({ app, picture, running }: CardProps) {
     <li>
       <a class="app-card" href={`/play/${app.app_id}`}>
         <div class="app-cover">
-          <Cover app={app} picture={picture} />
+          {app.kind === "live" && app.cover !== undefined
+            ? <LiveCover app={app} />
+            : <Cover app={app} picture={picture} />}
           {running && (
             <span class="app-running badge">
               <Mark status="live" />

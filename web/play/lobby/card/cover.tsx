@@ -5,10 +5,11 @@
  */
 import { useId, useState } from "preact/hooks";
 import { type Art, artOf, cellPath } from "./art.ts";
-import type { App } from "./library.ts";
+import type { App } from "../library.ts";
 
 interface CoverProps {
   readonly app: Pick<App, "app_id" | "kind" | "system">;
+  /** Its address; `undefined`: there is none. */
   readonly picture: string | undefined;
 }
 
