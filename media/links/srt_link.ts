@@ -133,12 +133,15 @@ class SrtLink implements SendingLink {
     const message = new Uint8Array(new ArrayBuffer(REQUEST_SIZE));
     const { promise, resolve } = Promise.withResolvers<string>();
     this.broken = promise;
+    let looked = clock.now();
     this.#listening = every(clock, REQUEST_TURN, () => {
+      const after = looked;
+      looked = clock.now();
       let length = library.receive(socket, message);
       for (; length > 0; length = library.receive(socket, message)) {
         const received = message.subarray(0, length);
         if (isKeyframeRequest(received)) keyframeWanted();
-        this.#compare(decodeReceiverTime(received));
+        this.#compare(decodeReceiverTime(received), after);
       }
       if (length === 0) return;
       this.#listening[Symbol.dispose]();
@@ -182,10 +185,11 @@ class SrtLink implements SendingLink {
     this.#library.close(this.#socket);
   }
 
-  #compare(theirs: number | undefined): void {
+  /** The receiver's time `theirs` came since `after`. */
+  #compare(theirs: number | undefined, after: number): void {
     if (theirs === undefined) return;
     const { rtt = this.#firstRtt } = this.#library.figures(this.#socket) ?? {};
-    this.#comparison.reported({ theirs, received: this.#clock.now(), rtt });
+    this.#comparison.reported({ theirs, after, received: this.#clock.now(), rtt });
   }
 
   get #breakage(): string {

@@ -136,6 +136,8 @@ export const IngestStats = z.object({
   /** Packets of the transport that were passed on, and those that never came; absent where that is not counted. */
   delivered_packets: z.optional(Count),
   missed_packets: z.optional(Count),
+  /** How long the link waits for packets that are sent again, in milliseconds; absent for WHIP. */
+  latency_ms: z.optional(Count),
   /** How the pictures of the second came, in the mean, or why that is not known; absent: none came. */
   origin: z.optional(z.union([
     z.object({

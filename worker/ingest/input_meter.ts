@@ -45,14 +45,16 @@ export class InputMeter {
 
   /**
    * The figures of the time since the last call. `ports`: the UDP ports of the stream, if it has any; `counts`: those
-   * of its demuxer; `link`: what its receiver measures; `origin`: how its pictures came.
+   * of its demuxer; `link`: what its receiver measures; `latency`: what the link waits for packets, in
+   * milliseconds; `origin`: how its pictures came.
    */
   take(
-    { ports, video, counts, link, origin }: {
+    { ports, video, counts, link, latency, origin }: {
       ports: readonly number[];
       video: VideoState;
       counts: DemuxerCounts;
       link?: ReceiverFigures | undefined;
+      latency?: number | undefined;
       origin?: PictureOrigin | undefined;
     },
   ): InputStats {
@@ -85,6 +87,7 @@ export class InputMeter {
       ...(link && { retransmitted_packets: link.recovered, late_packets: link.late }),
       ...(link?.delivered !== undefined && { delivered_packets: link.delivered }),
       ...(link?.lost !== undefined && { missed_packets: link.lost }),
+      ...(latency !== undefined && { latency_ms: latency }),
       ...(origin && { origin: originFigures(origin) }),
       links: link?.paths?.map(pathFigures) ?? ports.map((port) => ({
         port,

@@ -118,7 +118,8 @@ function open(
     const { counts } = whip ?? demuxer;
     const link = receiver?.figures;
     const origin = video.takeOrigin();
-    const input = meter.take({ ports, video: video.state, counts, link, origin });
+    const latency = receiver && spec.stream.latency_ms;
+    const input = meter.take({ ports, video: video.state, counts, link, latency, origin });
     post({ type: "stats", input });
   });
 

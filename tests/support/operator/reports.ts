@@ -183,6 +183,7 @@ export function receivedAt(
     received_packets: 1_284_012,
     lost_packets: 214,
     retransmitted_packets: 3_310,
+    latency_ms: 200,
     origin: { device_ms: 9.4, link_ms: 231.7, error_ms: 19.5 },
     viewers: figures.viewers,
     links: stream.ports.map((port, i) => ({

@@ -45,6 +45,8 @@ export interface ReceivedPoint {
   readonly kbps: number;
   readonly frameRate?: number;
   readonly loss?: number;
+  /** From the capture of a picture until the worker had it, in milliseconds; absent where that is not known. */
+  readonly arrivalMs?: number;
   /** Kilobits a second of each path, in the order of the device's links; empty for a single one. */
   readonly paths: readonly number[];
 }
@@ -305,9 +307,12 @@ function uplinkOf(figures: Stream["figures"]): Aged<number> | undefined {
   return report && { at: report.at, value: report.bitrate_kbps };
 }
 
-function receivedPoint({ bitrate_kbps: kbps, framerate, links }: IngestStats): ReceivedPoint {
+function receivedPoint(
+  { bitrate_kbps: kbps, framerate, links, origin }: IngestStats,
+): ReceivedPoint {
   const paths = links.length > 1 ? links.map(({ bitrate_kbps }) => bitrate_kbps) : [];
-  return { kbps, frameRate: framerate, paths };
+  const arrivalMs = origin && "link_ms" in origin ? origin.device_ms + origin.link_ms : undefined;
+  return { kbps, frameRate: framerate, paths, ...(arrivalMs !== undefined && { arrivalMs }) };
 }
 
 function sentPoint({ encoder_bitrate_kbps, links }: StreamStats): SentPoint {

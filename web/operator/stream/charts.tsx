@@ -31,6 +31,7 @@ type Figure = (link: LinkPoint) => number | undefined;
 const kbps = (link: LinkPoint) => link.kbps;
 const rtt = (link: LinkPoint) => link.rttMs;
 const loss = (link: LinkPoint) => link.loss;
+const arrival = ({ arrivalMs }: ReceivedPoint) => arrivalMs;
 const frames = ({ frameRate }: ReceivedPoint) => frameRate;
 /** Shown above −140 dBm, so that stronger is higher on an axis that begins at zero. */
 const FLOOR = -140;
@@ -61,8 +62,9 @@ interface TrailChartsProps {
 export function TrailCharts({ trail, to, sync, most = Infinity }: TrailChartsProps) {
   const lines = useMemo(() => linesOf(trail), [trail]);
   const span = Math.min(most, Math.max(SHORTEST, to - lines.begin));
-  const last = (["signal", "loss", "rtt", "frames"] as const).find((name) => lines[name]) ??
-    "bitrate";
+  const last =
+    (["signal", "loss", "rtt", "arrival", "frames"] as const).find((name) => lines[name]) ??
+      "bitrate";
   const time = { from: to - span, to, sync };
   const links = (format: (value: number) => string) =>
     lines.names.map((label, index) => ({ label, colour: FIRST_LINK + index % 4, format }));
@@ -101,6 +103,17 @@ export function TrailCharts({ trail, to, sync, most = Infinity }: TrailChartsPro
           top={30}
           tick={(value) => formatRate(value)}
           times={last === "frames"}
+        />
+      )}
+      {lines.arrival && (
+        <Chart
+          {...time}
+          title="Capture to worker"
+          tables={lines.arrival}
+          lines={[{ label: "Received", colour: 2, format: (value) => formatMillis(value) }]}
+          top={100}
+          tick={(value) => `${value}\u202fms`}
+          times={last === "arrival"}
         />
       )}
       {lines.rtt && (
@@ -160,6 +173,7 @@ function linesOf(trail: Trail) {
       linkColumns(trail, kbps),
     ],
     frames: wasReceived(trail, frames) ? [receivedColumns(trail, frames)] : undefined,
+    arrival: wasReceived(trail, arrival) ? [receivedColumns(trail, arrival)] : undefined,
     rtt: ofLinks(rtt),
     lossReceived,
     loss: lossReceived

@@ -82,7 +82,11 @@ export function TwoEnds({ stream }: { stream: Stream }) {
                 </Aged>
               </Fact>
               {received.value.origin && (
-                <OriginFacts origin={received.value.origin} at={received.at} />
+                <OriginFacts
+                  origin={received.value.origin}
+                  latency={received.value.latency_ms}
+                  at={received.at}
+                />
               )}
               <Fact name="Lost since the start">
                 <Aged at={received.at}>
@@ -113,7 +117,11 @@ export function TwoEnds({ stream }: { stream: Stream }) {
 
 /** How long pictures take from the device's capture to the worker, or why that is not known. */
 function OriginFacts(
-  { origin, at }: { origin: NonNullable<IngestStats["origin"]>; at: number },
+  { origin, latency, at }: {
+    origin: NonNullable<IngestStats["origin"]>;
+    latency: number | undefined;
+    at: number;
+  },
 ) {
   const figures: Readonly<Record<"device" | "link", Figure>> = "gap" in origin
     ? { device: { why: GAP_REASONS[origin.gap] }, link: { why: GAP_REASONS[origin.gap] } }
@@ -126,7 +134,7 @@ function OriginFacts(
       <Fact name="Capture to compressed" note={reasonOf(figures.device)}>
         <Aged at={at}>{shown(figures.device)}</Aged>
       </Fact>
-      <Fact name="Compressed to here" note={reasonOf(figures.link)}>
+      <Fact name="Compressed to here" note={reasonOf(figures.link) ?? waitNote(latency)}>
         <Aged at={at}>{shown(figures.link)}</Aged>
       </Fact>
     </>
@@ -140,6 +148,12 @@ function shown(figure: Figure): string {
 function reasonOf(figure: Figure): string | undefined {
   if (!("why" in figure)) return undefined;
   return figure.why.slice(0, 1).toUpperCase() + figure.why.slice(1);
+}
+
+function waitNote(latency: number | undefined): string | undefined {
+  return latency === undefined
+    ? undefined
+    : `The link waits ${formatMillis(latency)} for packets that are sent again`;
 }
 
 function countOf(packets: number | undefined): string {

@@ -34,8 +34,8 @@ export function ViewersButton({ room }: { room: Pick<FleetRoom, "room_id" | "tit
   const isOpen = useSignal(false);
   return (
     <>
-      <button type="button" class="quiet" onClick={() => void (isOpen.value = true)}>
-        Viewers
+      <button type="button" class="button" onClick={() => void (isOpen.value = true)}>
+        Latency of the viewers
       </button>
       {isOpen.value && <ViewersDialog room={room} close={() => void (isOpen.value = false)} />}
     </>
@@ -82,6 +82,7 @@ function Viewer({ viewer }: { viewer: RoomViewer }) {
 
 function Figures({ figures, aged }: { figures: ViewerFigures; aged: boolean }) {
   const { age, stages, press_ms, rtt_ms, loss, freezes, frame_rate, bitrate, over_tcp } = figures;
+  const { device_ms = 0, link_ms = 0 } = stages;
   const fine = (ms: number | undefined) =>
     ms === undefined ? "Not measured" : formatMillis(ms, { fine: true });
   return (
@@ -90,7 +91,7 @@ function Figures({ figures, aged }: { figures: ViewerFigures; aged: boolean }) {
         {age
           ? (
             <span class="viewer-age">
-              {!aged && <Mark status={latencyStatus(age.median_ms)} />}
+              {!aged && <Mark status={latencyStatus(age.median_ms - device_ms - link_ms)} />}
               {formatMillis(age.median_ms)}
             </span>
           )
@@ -114,10 +115,12 @@ function Figures({ figures, aged }: { figures: ViewerFigures; aged: boolean }) {
   );
 }
 
-/** Those of the device alone where they were measured: most pictures are made by the worker. */
+/** Those of the device where they were measured: most pictures are made by the worker. */
 function stagesOf({ stages: { device_ms, link_ms } }: ViewerFigures): readonly StageName[] {
   const isOfDevice = device_ms !== undefined || link_ms !== undefined;
-  return STAGES.filter((name) => isOfDevice || (name !== "device" && name !== "link"));
+  return STAGES.filter((name) =>
+    isOfDevice ? name !== "held_up" : name !== "device" && name !== "link"
+  );
 }
 
 /** `P1`, `Watcher`, `Preview in a dashboard`. */

@@ -13,7 +13,7 @@ import {
   type Status,
 } from "../../shared/format.ts";
 import { meanOf, type Minute, minuteOf } from "./latency/minute.ts";
-import { longestStage, msOf, pressToPicture } from "./latency/stages.ts";
+import { beforeWorker, longestStage, pressToPicture } from "./latency/stages.ts";
 import { ADVICE, STAGE_NAMES } from "./latency/words.ts";
 import type { Sample } from "./stats.ts";
 import type { WorkerReadings } from "./readings.ts";
@@ -89,10 +89,10 @@ function whySmaller(
  */
 function oldPictures({ ages, stages }: Minute): Verdict | undefined {
   if (!ages) return undefined;
-  const before = (msOf(stages.device) ?? 0) + (msOf(stages.link) ?? 0);
-  if (ages.median - before <= LATENCY_LIMITS.good) return undefined;
+  const judged = ages.median - beforeWorker({ stages });
+  if (judged <= LATENCY_LIMITS.good) return undefined;
   const text = `A picture is ${formatMillis(ages.median)} old when you see it.`;
-  return { status: latencyStatus(ages.median), text: `${text}${longestText({ stages })}` };
+  return { status: latencyStatus(judged), text: `${text}${longestText({ stages })}` };
 }
 
 /** The longest stage with its time, and what to do about it; empty while none is known. */

@@ -8,6 +8,7 @@ import { Mark } from "../../shared/mark.tsx";
 import { sparkPath } from "../../shared/sparkline.tsx";
 import { minuteOf, spreadOf } from "../media/latency/minute.ts";
 import {
+  beforeWorker,
   type Figure,
   type Latency,
   msOf,
@@ -28,7 +29,7 @@ export function LatencySection({ history }: { history: readonly Sample[] }) {
   return (
     <>
       <section aria-label="Age of a picture" data-testid="latency">
-        <Total name="Age of a picture" figure={age} />
+        <Total name="Age of a picture" figure={age} before={beforeWorker(latency)} />
         <Graph history={history} />
         <Way latency={latency} />
         <ul class="way-list fine figures">
@@ -59,14 +60,17 @@ function PressSection({ latency }: { latency: Latency }) {
   );
 }
 
-function Total({ name, figure }: { name: string; figure: Figure }) {
+/** `before`: what is not judged of it, because it is a setting of the stream. */
+function Total(
+  { name, figure, before = 0 }: { name: string; figure: Figure; before?: number },
+) {
   const ms = msOf(figure);
   return (
     <p class="panel-total figures">
       <span>{name}</span>
       {ms === undefined ? <span class="fine soft">{figureText(figure)}</span> : (
         <strong>
-          <Mark status={latencyStatus(ms)} /> {formatMillis(ms)}
+          <Mark status={latencyStatus(ms - before)} /> {formatMillis(ms)}
         </strong>
       )}
     </p>

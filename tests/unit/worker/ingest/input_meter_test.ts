@@ -56,6 +56,7 @@ Deno.test("[CAP5] how the pictures came is in the figures, or the reason why it 
   const unknown = { type: "unknown", why: "not_stamped" } as const;
   deepEqual(meter.take({ ...bare, origin: unknown }).origin, { gap: "not_stamped" });
   equal("origin" in meter.take(bare), false);
+  equal(meter.take({ ...bare, latency: 120 }).latency_ms, 120);
 });
 
 Deno.test("[ING27] what the receiver of the link measures is in the figures, and absent where it measures nothing", () => {

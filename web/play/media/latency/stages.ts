@@ -127,6 +127,11 @@ export function pressToPicture({ age, press }: Latency): number | undefined {
     : parts.reduce<number>((sum, part) => sum + part!, 0);
 }
 
+/** What the way from a device to the worker takes of the age, in milliseconds; 0 where it is no part of it. */
+export function beforeWorker({ stages }: Pick<Latency, "stages">): number {
+  return (msOf(stages.device) ?? 0) + (msOf(stages.link) ?? 0);
+}
+
 /** The stage that takes longest, with its time in milliseconds; `undefined` before one is known. */
 export function longestStage(
   { stages }: Pick<Latency, "stages">,
