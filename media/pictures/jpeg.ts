@@ -57,6 +57,20 @@ export async function smallJpeg(
   return undefined;
 }
 
+/**
+ * Resolves with the frame as a JPEG of this size, whose sides are even. The frame must stay as it is until then. Rejects
+ * with an error when FFmpeg cannot scale or compress it. `quantizer`: 1 (best) to 31.
+ */
+export async function jpeg(
+  frame: Frame,
+  size: { readonly width: number; readonly height: number },
+  quantizer: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  silenceFfmpeg();
+  using picture = await scaled(frame, size);
+  return await compressed(picture, quantizer);
+}
+
 async function scaled(from: Frame, size: { width: number; height: number }): Promise<Frame> {
   const target = allocate({ ...size, format: AV_PIX_FMT_YUVJ420P });
   const scaler = new SoftwareScaleContext();

@@ -54,6 +54,7 @@ const PLAY = [
   "chat.closed",
   "chat.rate",
   "topic.forbidden",
+  "screenshot.none",
   "track.unknown",
   "track.forbidden",
   "save.impossible",

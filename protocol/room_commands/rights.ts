@@ -36,6 +36,7 @@ export const RIGHTS: Readonly<Record<Verb, Right>> = {
   "save.rename": { role: "player", while: "no_live_picture" },
   "save.remove": { role: "player", while: "no_live_picture" },
   "app.pause": { role: "player", seat: "own", while: "no_live_picture" },
+  "room.screenshot": { role: "watcher" },
   "room.options": { role: "host" },
   "person.kick": { role: "host", while: "target_no_host" },
   "chat.say": { role: "watcher", while: "chat_open" },

@@ -69,6 +69,8 @@ export const VERBS = {
   "save.remove": { body: z.object({ id: SaveId }), answer: Empty },
   "app.reset": { body: Empty, answer: Empty },
   "app.pause": { body: z.object({ paused: z.boolean() }), answer: Empty },
+  /** Delivers the newest picture as a JPEG on the channel `assets`. */
+  "room.screenshot": { body: Empty, answer: Empty },
   "room.options": { body: RoomOptions, answer: Empty },
   /** Ends the session of a person, who may not come back to this room. */
   "person.kick": { body: z.object({ person: EntityId }), answer: Empty },

@@ -45,6 +45,7 @@ export function createFakePeers(): {
           if (peer.open) peer.sent.push({ channel, bytes });
           return peer.open;
         },
+        waiting: () => 0,
         stats: () => Promise.resolve(peer.report),
         renewSound: () => Promise.resolve(void peer.renewals++),
         [Symbol.dispose]() {

@@ -1,3 +1,4 @@
+import type { Picture } from "../../media/ports.ts";
 import { SharedControl } from "../../worker/playback/shared_control.ts";
 import type { OpenSourceOptions, SourceHandle } from "../../worker/playback/source_handle.ts";
 import type { SourceInfo } from "../../worker/sources/ports.ts";
@@ -27,6 +28,12 @@ export class FakeSourceHandle implements SourceHandle {
   save(): Promise<{ state: Uint8Array<ArrayBuffer> }> {
     this.deeds.push("save");
     return Promise.resolve({ state: Uint8Array.of(1, 2, 3) });
+  }
+
+  picture(): Promise<Picture> {
+    this.deeds.push("picture");
+    const data = Uint8Array.of(1, 2, 3, 4);
+    return Promise.resolve({ width: 1, height: 1, format: "xrgb8888", stride: 4, data });
   }
 
   load(state: Uint8Array): Promise<{ error?: string }> {

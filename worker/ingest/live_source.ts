@@ -111,6 +111,7 @@ export function openLiveSource(
   return {
     control,
     reset: () => Promise.resolve({ error: "A live picture cannot be reset" }),
+    picture: () => Promise.resolve(undefined),
     save: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
     load: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
     candidates: (candidates) => send({ type: "candidates", candidates }),

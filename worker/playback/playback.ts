@@ -113,6 +113,11 @@ export class Playback implements Disposable {
     return this.#source.save();
   }
 
+  /** The newest picture; `undefined`: there is none. */
+  picture() {
+    return this.#source.picture();
+  }
+
   /** Puts the source into a saved state; `error` is a sentence. */
   async load(state: Uint8Array) {
     const outcome = await this.#source.load(state);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { EncodedAudio } from "../../media/ports.ts";
+import type { EncodedAudio, Picture } from "../../media/ports.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SourceSpec, SteppedSpec } from "../sources/ports.ts";
 import { SharedControl } from "./shared_control.ts";
@@ -42,6 +42,8 @@ export interface SourceHandle extends Disposable {
   reset(): Promise<{ readonly error?: string }>;
   /** The source's whole state. */
   save(): Promise<SavedState | { readonly error: string }>;
+  /** The newest picture; `undefined`: there is none. */
+  picture(): Promise<Picture | undefined>;
   /** Puts the source into a saved state. */
   load(state: Uint8Array): Promise<{ readonly error?: string }>;
 }
@@ -151,6 +153,7 @@ function openIn(
     closed: closed.promise,
     reset: () => request((id) => ({ type: "reset", request: id })),
     load: (state) => request((id) => ({ type: "load", request: id, state })),
+    picture: async () => (await request((id) => ({ type: "picture", request: id }))).raw,
     async save() {
       const { state, picture, error } = await request((id) => ({ type: "save", request: id }));
       return state

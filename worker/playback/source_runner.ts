@@ -97,6 +97,11 @@ export class SourceRunner implements Disposable {
     return this.#picture && thumbnail(this.#picture, { aspect: this.#info.aspect, most });
   }
 
+  /** A copy of the newest picture; `undefined` when there is none. */
+  get picture(): Picture | undefined {
+    return this.#picture && { ...this.#picture, data: this.#picture.data.slice() };
+  }
+
   [Symbol.dispose](): void {
     this.#encoders[Symbol.dispose]();
     this.#audio?.[Symbol.dispose]();

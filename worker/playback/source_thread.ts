@@ -48,6 +48,12 @@ function receive(message: ToThread): void {
       return answer(message.request, ({ source }) => source.reset());
     case "save":
       return answer(message.request, ({ source }) => source.save(), picture);
+    case "picture":
+      return post({
+        type: "done",
+        request: message.request,
+        ...(running?.picture && { raw: running.picture }),
+      });
     case "load":
       return answer(message.request, ({ source }) => {
         if (source.load(message.state)) return message.state;

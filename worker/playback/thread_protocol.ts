@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { EncodedAudio, Hardware } from "../../media/ports.ts";
+import type { EncodedAudio, Hardware, Picture } from "../../media/ports.ts";
 import type { Layer, LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
 
@@ -27,6 +27,8 @@ export type ToThread =
   }
   | { readonly type: "reset"; readonly request: number }
   | { readonly type: "save"; readonly request: number }
+  /** Answered with `raw`, a copy of the newest picture. */
+  | { readonly type: "picture"; readonly request: number }
   | { readonly type: "load"; readonly request: number; readonly state: Uint8Array }
   /** Close the source and end; the last message. */
   | { readonly type: "close" };
@@ -63,6 +65,8 @@ export type FromThread =
     readonly state?: Uint8Array<ArrayBuffer>;
     /** For `save`, the newest picture, small, as PNG. */
     readonly picture?: Uint8Array<ArrayBuffer>;
+    /** For `picture`. */
+    readonly raw?: Picture;
     readonly error?: string;
   }
   | { readonly type: "closed" };

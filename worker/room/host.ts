@@ -36,6 +36,7 @@ import { vp8Payloads } from "../sending/vp8_payloads.ts";
 import { drivePort } from "./driving/drive_port.ts";
 import { listenForVehicle } from "./driving/listen.ts";
 import type { FromRoom, LiveEvent, RoomSettings, ToRoom } from "./ipc.ts";
+import { encodeScreenshot } from "./assets/screenshots.ts";
 import { Room } from "./room.ts";
 import type { IngestSpec } from "../sources/ports.ts";
 import type { SessionMessage } from "./room_state.ts";
@@ -141,6 +142,7 @@ export class RoomHost {
       ...this.#ports,
       openSource: (options) => this.#openSource(options, settings),
       packetize,
+      encodeScreenshot,
       saves: this.#ports.openSaves(settings.savesFolder),
       ...(settings.recordings && {
         openRecording: this.#ports.openRecordings(settings.recordings.folder),

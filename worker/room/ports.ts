@@ -28,6 +28,8 @@ export type ViewerMessage =
   | ControlOfViewer
   | { readonly type: "Intent"; readonly intent: Intent }
   | { readonly type: "RoomCommand"; readonly command: FromPage }
+  /** A message on the channel `assets`, as it came. */
+  | { readonly type: "AssetMessage"; readonly bytes: Uint8Array }
   /** `packet`: `undefined` where the message on the channel `media` is none. */
   | { readonly type: "TrackPacket"; readonly packet: TrackPacket | undefined };
 

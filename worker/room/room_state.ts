@@ -19,6 +19,7 @@ import type { RoomRecorder } from "../recording/room_recorder.ts";
 import type { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
 import type { Playback } from "../playback/playback.ts";
+import type { EncodeScreenshot } from "./assets/screenshots.ts";
 import type { Saves } from "../saves/saves.ts";
 import type { Seats } from "./seats/seats.ts";
 import type { OpenSource } from "../playback/source_handle.ts";
@@ -74,6 +75,7 @@ export interface RoomPorts {
   readonly saves: (holders: readonly string[]) => Saves;
   /** Makes the files of a recording; absent: this worker keeps none. */
   readonly openRecording?: OpenRecording;
+  readonly encodeScreenshot: EncodeScreenshot;
   /** Reports a recording to the main process. */
   recording(report: RecordingReport): void;
   /** Sends a message to the coordinator. */

@@ -223,6 +223,7 @@ export class Viewer implements Disposable {
   #message(channel: ChannelName, bytes: Uint8Array): void {
     this.#received();
     if (channel === "clock") return this.#bounce(bytes);
+    if (channel === "assets") return this.#listener.message({ type: "AssetMessage", bytes });
     if (channel === "media") {
       return this.#listener.message({ type: "TrackPacket", packet: decodeTrackPacket(bytes) });
     }

@@ -67,6 +67,7 @@ export function openRoomScene({ openRecording }: { readonly openRecording?: Open
     },
     packetize: (frame) => ({ ...frame, payloads: [frame.data] }),
     ...(openRecording && { openRecording }),
+    encodeScreenshot: () => Promise.resolve(Uint8Array.of(0xff, 0xd8)),
     recording: (report) => void recordings.push(report),
     saves: () => ({
       ...openSaves(files)(["usr_ana"]),

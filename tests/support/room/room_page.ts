@@ -29,6 +29,8 @@ export class RoomPage {
   /** The sizes of document messages, in bytes. */
   readonly sizes: number[] = [];
   readonly publications: Publication[] = [];
+  /** Messages on the channel `assets` that were not taken yet. */
+  readonly assets: Uint8Array[] = [];
   readonly #answers = new Map<number, unknown>();
   #asked = 0;
 
@@ -79,6 +81,7 @@ export class RoomPage {
     for (const { channel, bytes } of this.peer.messages.splice(0)) {
       if (channel === "state") this.#takeState(bytes);
       if (channel === "commands") this.#takeCommand(bytes);
+      if (channel === "assets") this.assets.push(bytes);
     }
   }
 

@@ -16,6 +16,7 @@ import { latencyOf } from "./latency/stages.ts";
 import type { CreatePeer, Peer, PeerListener } from "./peer.ts";
 import { SOUND_IN_TIME, watchSound } from "./sound_delay.ts";
 import { RoomLane } from "./room_lane.ts";
+import { AssetLane } from "../assets/asset_lane.ts";
 import { TrackLane } from "../voice/track_lane.ts";
 import { VehicleLane } from "../drive/vehicle_lane.ts";
 import { type Counters, readCounters, type Sample, sampleBetween } from "./stats.ts";
@@ -58,6 +59,8 @@ export class MediaConnection implements Disposable {
   readonly #input: InputSender;
   /** The room that the connection is in. */
   readonly room: RoomLane;
+  /** Files that the room and this page send each other. */
+  readonly assets: AssetLane;
   /** What people in the room send each other. */
   readonly tracks = new TrackLane((bytes) => this.#peer.send("media", bytes));
   /** The vehicle of the room, if it has one. */
@@ -85,6 +88,11 @@ export class MediaConnection implements Disposable {
       send: (bytes) => this.#peer.send("state", bytes),
     });
     this.room = new RoomLane({ clock, send: (bytes) => this.#peer.send("commands", bytes) });
+    this.assets = new AssetLane({
+      clock,
+      waiting: () => this.#peer.waiting("assets"),
+      send: (bytes) => this.#peer.send("assets", bytes),
+    });
     this.vehicle = new VehicleLane({ clock, send: (bytes) => this.#peer.send("commands", bytes) });
     this.#peer = createPeer(
       iceServers,
@@ -107,6 +115,7 @@ export class MediaConnection implements Disposable {
     this.#running.use(this.#input);
     this.#running.use(this.vehicle);
     this.#running.use(this.room);
+    this.#running.use(this.assets);
   }
 
   /** Whether media can flow. */
@@ -232,6 +241,7 @@ export class MediaConnection implements Disposable {
   #receive(channel: ChannelName, bytes: Uint8Array): void {
     this.#receivedAt = this.#clock.now();
     if (channel === "clock") return void this.#probe?.receive(bytes);
+    if (channel === "assets") return this.assets.receive(bytes);
     if (channel === "media") return this.tracks.receive(bytes);
     if (channel !== "state" && channel !== "commands") return;
     if (channel === "state" && this.room.receive(bytes)) {

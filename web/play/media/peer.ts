@@ -41,6 +41,8 @@ export interface Peer extends Disposable {
   addCandidate(candidate: Candidate): void;
   /** False when the channel is closed or full: the message is dropped. */
   send(channel: ChannelName, bytes: Uint8Array<ArrayBuffer>): boolean;
+  /** Bytes of a channel that wait to be sent. */
+  waiting(channel: ChannelName): number;
   stats(): Promise<Iterable<Record<string, unknown>>>;
   /** Replaces the browser's receiver of the sound, whose jitter buffer then begins small. The picture goes on. */
   renewSound(): Promise<void>;
@@ -173,6 +175,7 @@ function createPeer(
       channel.send(bytes);
       return true;
     },
+    waiting: (name) => channels[name].bufferedAmount,
     renewSound: () =>
       inTurn(async () => {
         const offer = connection.remoteDescription?.sdp;

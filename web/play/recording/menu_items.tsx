@@ -4,18 +4,29 @@
  * @module
  */
 import { MenuItem } from "../../shared/menu.tsx";
+import { takeScreenshot } from "../assets/screenshot.ts";
 import { useServices } from "../services.ts";
 
-/** Record, clip, and the recordings of this person. */
+/** Screenshot, record, clip, and the recordings of this person. */
 export function RecordingItems({ then, openShelf }: {
   readonly then: (act: () => unknown) => () => void;
   readonly openShelf: () => void;
 }) {
-  const { game, commands } = useServices();
+  const { clock, game, commands, toaster } = useServices();
   const room = game.room.value;
+  const media = game.media.value;
   const isRecorded = room?.recorded_since !== undefined;
   return (
     <>
+      <MenuItem
+        icon="camera"
+        disabled={!room || !media}
+        choose={then(() =>
+          media && takeScreenshot({ clock, media, toaster, title: room?.title ?? "" })
+        )}
+      >
+        Screenshot
+      </MenuItem>
       <MenuItem
         icon={isRecorded ? "stop" : "record"}
         disabled={!room}

@@ -60,6 +60,8 @@ interface CommandPorts {
   readonly people: People;
   readonly shared: SharedState;
   readonly tracks: Tracks;
+  /** Delivers a screenshot to a session. */
+  screenshot(session: SessionId): Promise<Record<string, never> | RefusalPayload>;
   readonly actions: CommandActions;
   players(): SeatKeeper;
   /** What a verb's right depends on. */
@@ -265,6 +267,7 @@ export class Commands {
         actions.changed();
         return { you: people.of(session)!.id };
       },
+      "room.screenshot": (session) => this.#ports.screenshot(session),
       "room.options": (_, options) => {
         shared.options = options;
         actions.changed();

@@ -14,13 +14,15 @@ import type { Verb } from "../../../protocol/room_commands/verbs.ts";
 import type { Intent } from "../../../protocol/room_state/wire.ts";
 import type { Audience } from "../audience.ts";
 import type { ViewerMessage } from "../ports.ts";
-import type { State } from "../room_state.ts";
+import { notOpen, type State } from "../room_state.ts";
 import type { SeatKeeper } from "../seats/ports.ts";
 import { buildEntities, steadyPing } from "./build.ts";
 import { type CommandActions, Commands } from "../commands/commands.ts";
 import { refuseBy } from "../commands/refusals.ts";
 import { People } from "./people.ts";
 import { RoomDocument } from "./room_document.ts";
+import { RoomAssets } from "../assets/room_assets.ts";
+import { type EncodeScreenshot, Screenshots } from "../assets/screenshots.ts";
 import { Tracks } from "../tracks/tracks.ts";
 import { SharedState } from "./shared_state.ts";
 
@@ -31,6 +33,7 @@ export const ANNOUNCE_LIMIT = 10_000;
 export interface SharedPorts {
   readonly clock: Clock;
   readonly log: Log;
+  readonly encodeScreenshot: EncodeScreenshot;
   /** What runs. */
   state(): State;
   players(): SeatKeeper;
@@ -47,6 +50,8 @@ export class SharedRoom implements Disposable {
   readonly #document: RoomDocument;
   readonly #commands: Commands;
   readonly #tracks: Tracks;
+  readonly #assets: RoomAssets;
+  readonly #screenshots: Screenshots;
   readonly #state = new SharedState();
   /** The limits of those who have not announced themselves. */
   readonly #limits = new Map<SessionId, Disposable>();
@@ -65,11 +70,18 @@ export class SharedRoom implements Disposable {
       maySend: (session) => this.whyNot("track.allocate", session) === undefined,
       changed: () => this.changed(),
     });
+    this.#assets = new RoomAssets({
+      clock: ports.clock,
+      waiting: (session) => ports.audience.waiting(session, "assets"),
+      send: (session, bytes) => ports.audience.pass(session, "assets", bytes),
+    });
+    this.#screenshots = new Screenshots(ports.clock, ports.encodeScreenshot);
     this.#commands = new Commands({
       clock: ports.clock,
       people: this.people,
       shared: this.#state,
       tracks: this.#tracks,
+      screenshot: (session) => this.#screenshot(session),
       actions: { ...ports.actions, announced: (session) => this.#endLimit(session) },
       players: () => ports.players(),
       circumstances: (session, about) => this.#circumstances(session, about),
@@ -115,6 +127,7 @@ export class SharedRoom implements Disposable {
     this.#endLimit(session);
     this.#document.leave(session);
     this.#tracks.leave(session);
+    this.#assets.leave(session);
     this.people.change(session, { cursor: undefined, ping: undefined, quality: undefined });
     this.changed();
   }
@@ -124,6 +137,7 @@ export class SharedRoom implements Disposable {
     this.#endLimit(session);
     this.#commands.leave(session);
     this.#tracks.leave(session);
+    this.#assets.leave(session);
     this.#document.leave(session);
     this.people.leave(session);
     this.changed();
@@ -138,6 +152,7 @@ export class SharedRoom implements Disposable {
   receive(session: SessionId, message: ViewerMessage): void {
     if (message.type === "Intent") this.#intent(session, message.intent);
     else if (message.type === "TrackPacket") this.#tracks.receive(session, message.packet);
+    else if (message.type === "AssetMessage") this.#assets.receive(session, message.bytes);
     else if (message.type === "RoomCommand") {
       this.#commands.receive(session, message.command);
     } else this.#ports.players().receive(session, message);
@@ -164,6 +179,7 @@ export class SharedRoom implements Disposable {
     const isAny = Object.values(dropped).some((count) => count > 0);
     if (isAny) this.#ports.log.warn("packets of tracks dropped", { passed, ...dropped });
     this.#tracks[Symbol.dispose]();
+    this.#assets[Symbol.dispose]();
     this.#document[Symbol.dispose]();
   }
 
@@ -179,6 +195,16 @@ export class SharedRoom implements Disposable {
     if (cursor?.x === person.cursor?.x && cursor?.y === person.cursor?.y) return;
     this.people.change(session, { cursor });
     this.changed();
+  }
+
+  async #screenshot(session: SessionId): Promise<RefusalPayload | Record<string, never>> {
+    const state = this.#ports.state();
+    if (state.state !== "open") return notOpen();
+    const taken = await this.#screenshots.take(state.playback);
+    if ("error" in taken) return taken;
+    // A person who has left meanwhile has no channel any more.
+    if (this.people.of(session)) await this.#assets.deliver(session, taken);
+    return {};
   }
 
   #beginLimit(session: SessionId): void {

@@ -120,6 +120,7 @@ export function socketPeer(
       restart: () => Promise.resolve({ error: "This connection is a media socket" }),
       addCandidate: () => {},
       send: (channel, bytes) => send({ type: "channel", channel, bytes }),
+      waiting: () => socket.bufferedAmount,
       stats: () => Promise.resolve(figures?.report() ?? []),
       // What waits is bounded where it is played.
       renewSound: () => Promise.resolve(),

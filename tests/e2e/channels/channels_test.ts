@@ -1,9 +1,10 @@
 /**
- * Push-to-talk between two people in a room, with Chromium's beeping microphone.
+ * What passes between people in a room, and between a page and its room, on channels of their own: voices, with Chromium's
+ * beeping microphone, and files.
  *
  * @module
  */
-import { equal, ok } from "node:assert/strict";
+import { equal, match, ok } from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { findFaults } from "../../support/axe.ts";
 import { launchChromium } from "../../support/browser.ts";
@@ -87,4 +88,19 @@ Deno.test("[VOI4] who holds the key is received by the other, who can mute it, a
   const { sent } = await packets(ana);
   await ben.locator(".voice:not(.talk-button)").waitFor({ state: "detached", ...LIMIT });
   equal((await packets(ana)).sent, sent);
+});
+
+Deno.test("[AST8] a screenshot of the room comes whole and is kept as a file", async () => {
+  const page = await openPage(browser, `${stack.url}/play/test-pattern`);
+  await waitForState(page, "playing");
+  await page.getByRole("button", { name: "Hold to talk" }).waitFor(LIMIT);
+  await page.keyboard.press("Escape");
+  const [download] = await Promise.all([
+    page.waitForEvent("download", LIMIT),
+    page.getByRole("menuitem", { name: "Screenshot", exact: true }).click(),
+  ]);
+  match(download.suggestedFilename(), /^Test pattern .*\.jpg$/);
+  const bytes = await Deno.readFile(await download.path());
+  equal(bytes.subarray(0, 3).toHex(), "ffd8ff");
+  ok(bytes.length > 5_000, `${bytes.length} bytes`);
 });
