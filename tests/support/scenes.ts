@@ -151,6 +151,23 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       await page.getByRole("menuitem", { name: /Keys/ }).click();
     },
   },
+  "play-controls": {
+    ...CINEMA,
+    path: PLAY,
+    act: async (page) => {
+      await page.evaluate(() => {
+        const pad = { id: "Living Room Pad", index: 0, mapping: "standard", connected: true };
+        const buttons = Array.from({ length: 17 }, () => ({ pressed: false, value: 0 }));
+        const all = [{ ...pad, axes: [0.4, -0.6, 0.05, 0.02], buttons }];
+        navigator.getGamepads = () => all as unknown as Gamepad[];
+      });
+      await openMenu(page);
+      await page.getByRole("menuitem", { name: /Keys/ }).click();
+      await page.getByRole("button", { name: "Change keys and pads" }).click();
+      await page.getByRole("button", { name: "Change the key of A" }).click();
+      await page.keyboard.press("z");
+    },
+  },
   "play-share": {
     ...CINEMA,
     path: PLAY,

@@ -14,6 +14,7 @@ import { createToaster } from "../shared/toast.tsx";
 import { App } from "./app.tsx";
 import { dial, tokens, userAddress } from "./first_connection.ts";
 import { createProbes } from "./check/probes.ts";
+import { createControls } from "./controls/kept.ts";
 import { Check } from "./check/run.ts";
 import { Driver } from "./drive/driver.ts";
 import { createDriveSettings } from "./drive/settings.ts";
@@ -122,6 +123,7 @@ const services = {
   commands: createCommands(connection, toaster, game.media),
   recents: createRecents(localStorage),
   padMaps: createPadMaps(() => localStorage),
+  controls: createControls(() => localStorage),
   voices,
   identity,
   room: createRoomModel(game, toaster),

@@ -9,6 +9,7 @@ import { useContext } from "preact/hooks";
 import type { Clock } from "../../protocol/clock.ts";
 import type { Toaster } from "../shared/toast.tsx";
 import type { Check } from "./check/run.ts";
+import type { KeptControls } from "./controls/kept.ts";
 import type { Commands } from "./join/commands.ts";
 import type { Driver } from "./drive/driver.ts";
 import type { KeptSettings } from "./drive/settings.ts";
@@ -39,6 +40,7 @@ export interface Services {
   readonly toaster: Toaster;
   readonly recents: Recents;
   readonly padMaps: PadMaps;
+  readonly controls: KeptControls;
   readonly voices: Voices;
   /** What this browser's person goes by. */
   readonly identity: Identities;

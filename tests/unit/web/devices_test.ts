@@ -1,13 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { type Button, buttonBit, BUTTONS, maskOf } from "../../../protocol/control/pad.ts";
-import {
-  beyondDeadZone,
-  DEAD_ZONE,
-  pluggedIn,
-  readGamepad,
-  readGamepads,
-} from "../../../web/play/input/gamepad.ts";
+import { readStick, UNMEASURED } from "../../../web/play/input/calibration.ts";
+import { pluggedIn, readGamepad, readGamepads } from "../../../web/play/input/gamepad.ts";
 import {
   DEFAULT_KEYS,
   isPadKey,
@@ -66,8 +61,9 @@ Deno.test("[PLY2] a button of a standard gamepad presses the pad button at the s
 });
 
 Deno.test("[PLY2] a stick in its dead zone is centred, and full tilt is sent as full tilt", () => {
-  deepEqual(beyondDeadZone(DEAD_ZONE * 0.7, DEAD_ZONE * 0.7), [0, 0]);
-  deepEqual(beyondDeadZone(1, 0), [1, 0]);
+  const near = UNMEASURED.dead_zone * 0.7;
+  deepEqual(readStick([near, near], 0), [0, 0]);
+  deepEqual(readStick([1, 0], 0), [1, 0]);
   const { axes } = readGamepad(gamepad({ axes: [1, -1, 0.05, 0] }));
   deepEqual(axes.map((axis) => Math.round(axis / 1000)), [23, -23, 0, 0]);
 });
@@ -75,7 +71,7 @@ Deno.test("[PLY2] a stick in its dead zone is centred, and full tilt is sent as 
 Deno.test("[PLY2] beyond the dead zone a stick keeps its direction, grows evenly and never exceeds full tilt", () => {
   const unit = fc.double({ min: -1, max: 1, noNaN: true });
   fc.assert(fc.property(unit, unit, (x, y) => {
-    const [a, b] = beyondDeadZone(x, y);
+    const [a, b] = readStick([x, y], 0);
     ok(Math.hypot(a, b) <= 1 + 1e-9);
     ok(Math.abs(a * y - b * x) < 1e-9, "turned");
     ok(a * x >= 0 && b * y >= 0, "flipped");

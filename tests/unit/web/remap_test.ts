@@ -110,3 +110,14 @@ Deno.test("[PLY2] for any readings of a gamepad the set-up ends after one releas
     equal(remap.state, "done");
   }));
 });
+
+Deno.test("[HND1] a control that is another button already is named, and the button is asked for again", () => {
+  let remap: Remap = beginRemap(["a", "b"], reading());
+  remap = stepRemap(stepRemap(remap, reading({ pressed: [2] })), reading());
+  remap = stepRemap(remap, reading({ pressed: [2] }));
+  ok(remap.state === "asking" && remap.taken === "a");
+  remap = stepRemap(remap, reading());
+  ok(remap.state === "asking" && remap.at === 1 && remap.taken === "a");
+  remap = stepRemap(stepRemap(remap, reading({ pressed: [3] })), reading());
+  deepEqual(remap, { state: "done", map: { a: { button: 2 }, b: { button: 3 } } });
+});

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Button, buttonBit } from "../../../protocol/control/pad.ts";
+import { type Calibration, level, readStick } from "./calibration.ts";
 import { mergePads, type PadLevel } from "./pad.ts";
 import { holds, type PadMap } from "./remap.ts";
 
@@ -27,8 +28,6 @@ const STANDARD: readonly Button[] = [
   "left",
   "right",
 ];
-/** A stick closer to its middle than this counts as centred (share of full tilt). */
-export const DEAD_ZONE = 0.15;
 const FULL = 0x7fff;
 
 /** What is read of a browser's `Gamepad`. */
@@ -43,27 +42,14 @@ export interface GamepadReading {
   readonly axes: readonly number[];
 }
 
-/** The part of a stick beyond its dead zone, radially, so that slow directions are not bent to the axes. */
-export function beyondDeadZone(x: number, y: number): [number, number] {
-  const length = Math.hypot(x, y);
-  if (length <= DEAD_ZONE) return [0, 0];
-  const scale = Math.min(1, (length - DEAD_ZONE) / (1 - DEAD_ZONE)) / length;
-  return [x * scale, y * scale];
-}
-
-/** A reading within −1 and 1; one that is missing or no number, as of a broken driver, is 0. */
-function level(reading: number | undefined): number {
-  return Number.isFinite(reading) ? Math.min(1, Math.max(-1, reading!)) : 0;
-}
-
 /** One gamepad with the standard mapping. */
-export function readGamepad({ buttons, axes }: GamepadReading): PadLevel {
+export function readGamepad({ buttons, axes }: GamepadReading, sticks?: Calibration): PadLevel {
   let held = 0;
   STANDARD.forEach((button, i) => {
     if (buttons[i]?.pressed) held |= buttonBit(button);
   });
-  const [lx, ly] = beyondDeadZone(level(axes[0]), level(axes[1]));
-  const [rx, ry] = beyondDeadZone(level(axes[2]), level(axes[3]));
+  const [lx, ly] = readStick(axes, 0, sticks);
+  const [rx, ry] = readStick(axes, 2, sticks);
   const full = (value: number) => Math.round(value * FULL);
   const trigger = (i: number) => Math.round(Math.max(0, level(buttons[i]?.value)) * 255);
   return {
@@ -91,11 +77,14 @@ export function pluggedIn<G extends GamepadReading>(gamepads: Iterable<G | null>
 export function readGamepads(
   gamepads: readonly GamepadReading[],
   maps: Readonly<Record<string, PadMap>>,
+  calibrations: Readonly<Record<string, Calibration>> = {},
 ): PadLevel | undefined {
   const levels = gamepads.flatMap((each) => {
     const map = Object.hasOwn(maps, each.id) ? maps[each.id] : undefined;
     if (map) return [readMapped(each, map)];
-    return each.mapping === "standard" ? [readGamepad(each)] : [];
+    if (each.mapping !== "standard") return [];
+    const known = Object.hasOwn(calibrations, each.id) ? calibrations[each.id] : undefined;
+    return [readGamepad(each, known)];
   });
   return levels.length === 0 ? undefined : mergePads(levels);
 }

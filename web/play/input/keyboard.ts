@@ -26,17 +26,32 @@ export const DEFAULT_KEYS: KeyMap = {
   ShiftRight: "select",
 };
 
-/** The label that is printed on a key, from its code: `KeyX` → `X`, `ArrowUp` → `↑`. */
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  ShiftLeft: "Shift",
+  ShiftRight: "Shift",
+  Escape: "Esc",
+  Backspace: "⌫",
+  Minus: "-",
+  Equal: "=",
+  Comma: ",",
+  Period: ".",
+  Slash: "/",
+  Semicolon: ";",
+  Quote: "'",
+  BracketLeft: "[",
+  BracketRight: "]",
+  Backslash: "\\",
+  Backquote: "`",
+};
+
+/** The label that is printed on a key, from its code: `KeyX` → `X`, `ArrowUp` → `↑`, `Numpad4` → `Num 4`. */
 export function keyName(code: string): string {
-  const arrows: Record<string, string> = {
-    ArrowUp: "↑",
-    ArrowDown: "↓",
-    ArrowLeft: "←",
-    ArrowRight: "→",
-    ShiftLeft: "Shift",
-    ShiftRight: "Shift",
-  };
-  return arrows[code] ?? code.replace(/^(Key|Digit)/, "");
+  if (Object.hasOwn(KEY_NAMES, code)) return KEY_NAMES[code]!;
+  return code.replace(/^(Key|Digit)/, "").replace(/^Numpad/, "Num ");
 }
 
 /** What is read of a browser's `KeyboardEvent`. */
@@ -64,11 +79,17 @@ export function isPadKey(key: KeyReading): boolean {
 
 /** The pad that the held keys make. */
 export class KeyboardPad {
-  readonly #map: KeyMap;
+  #map: KeyMap;
   readonly #held = new Set<string>();
 
   constructor(map: KeyMap = DEFAULT_KEYS) {
     this.#map = map;
+  }
+
+  /** Releases every key, and reads by another map from then on. */
+  use(map: KeyMap): PadLevel {
+    this.#map = map;
+    return this.clear();
   }
 
   /** Whether the key is part of the pad. */

@@ -22,7 +22,8 @@ const Control = z.union([
 /** A part of a gamepad that can be pressed. */
 export type Control = z.infer<typeof Control>;
 
-const PadMap = z.partialRecord(z.enum(BUTTONS), Control);
+/** Which control of a gamepad is which button. */
+export const PadMap = z.partialRecord(z.enum(BUTTONS), Control);
 /** Which control of a gamepad is which button. */
 export type PadMap = z.infer<typeof PadMap>;
 
@@ -73,22 +74,37 @@ export type Remap =
     readonly rest: Reading;
     /** The control that was just pressed: the next button waits for its release. */
     readonly held: Control | undefined;
+    /** The button that has the control already that was pressed last; the button at `at` still has none. */
+    readonly taken: Button | undefined;
   }
   | { readonly state: "done"; readonly map: PadMap };
 
 /** Begins with a gamepad at rest. */
 export function beginRemap(buttons: readonly Button[], rest: Reading): Remap {
-  return { state: "asking", buttons, at: 0, map: {}, rest, held: undefined };
+  return { state: "asking", buttons, at: 0, map: {}, rest, held: undefined, taken: undefined };
 }
 
 /** The next state of the set-up after a reading of the gamepad; the same object when nothing changes. */
 export function stepRemap(remap: Remap, now: Reading): Remap {
   if (remap.state === "done") return remap;
   const { buttons, at, map, rest, held } = remap;
-  if (held) return holds(now, held) ? remap : next(remap, map);
+  if (held) {
+    if (holds(now, held)) return remap;
+    return remap.taken ? { ...remap, held: undefined } : next(remap, map);
+  }
   const control = moved(rest, now);
   if (!control) return remap;
-  return { ...remap, held: control, map: { ...map, [buttons[at]!]: control } };
+  const taken = buttons.find((button) => map[button] && isSame(map[button], control));
+  if (taken) return { ...remap, held: control, taken };
+  return { ...remap, held: control, taken: undefined, map: { ...map, [buttons[at]!]: control } };
+}
+
+/** Whether both are the same button, or the same axis pushed to the same side. */
+function isSame(a: Control, b: Control): boolean {
+  if ("button" in a || "button" in b) {
+    return "button" in a && "button" in b && a.button === b.button;
+  }
+  return a.axis === b.axis && Math.abs(a.pressed - b.pressed) < HAT_STEP / 2;
 }
 
 /** Goes on to the next button; the present one gets no control. */
@@ -99,7 +115,7 @@ export function skipButton(remap: Remap): Remap {
 function next(remap: Extract<Remap, { state: "asking" }>, map: PadMap): Remap {
   const at = remap.at + 1;
   if (at >= remap.buttons.length) return { state: "done", map };
-  return { ...remap, at, map, held: undefined };
+  return { ...remap, at, map, held: undefined, taken: undefined };
 }
 
 const KEY = "farpad.gamepads";
@@ -108,6 +124,8 @@ const KEY = "farpad.gamepads";
 export interface PadMaps {
   readonly all: ReadonlySignal<Readonly<Record<string, PadMap>>>;
   keep(id: string, map: PadMap): void;
+  /** Puts these maps in place of all. */
+  replace(maps: Readonly<Record<string, PadMap>>): void;
 }
 
 /** Storage that cannot be read counts as empty; storage that is full keeps the map until the page is closed. */
@@ -116,17 +134,15 @@ export function createPadMaps(
   warn: (text: string) => void = console.warn,
 ): PadMaps {
   const all = signal(load(storage));
-  return {
-    all,
-    keep(id, map) {
-      all.value = { ...all.value, [id]: map };
-      try {
-        storage().setItem(KEY, JSON.stringify(all.value));
-      } catch (error) {
-        warn(`Cannot keep the layout of the gamepad: ${errorText(error)}`);
-      }
-    },
-  };
+  function replace(maps: Readonly<Record<string, PadMap>>) {
+    all.value = maps;
+    try {
+      storage().setItem(KEY, JSON.stringify(maps));
+    } catch (error) {
+      warn(`Cannot keep the layout of the gamepad: ${errorText(error)}`);
+    }
+  }
+  return { all, replace, keep: (id, map) => replace({ ...all.value, [id]: map }) };
 }
 
 function load(storage: () => Pick<Storage, "getItem">): Readonly<Record<string, PadMap>> {

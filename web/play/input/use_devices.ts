@@ -3,16 +3,19 @@
  *
  * @module
  */
-import { useSignal } from "@preact/signals";
+import { effect, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useServices } from "../services.ts";
 import { gamepadName, pluggedIn, readGamepads, unreadable } from "./gamepad.ts";
 import { isPadKey, KeyboardPad } from "./keyboard.ts";
+import type { Hotkey } from "../controls/actions.ts";
+import { isForElement } from "../controls/hotkeys.ts";
+import { hotkeyOf, MENU_KEY, padKeys } from "../controls/keys.ts";
 
 interface DevicesOptions {
   /** False while a menu or dialog takes the keys. */
   readonly enabled: () => boolean;
-  readonly openMenu: () => void;
+  readonly hotkey: (hotkey: Hotkey) => void;
 }
 
 /** The input devices that the person has. */
@@ -25,9 +28,9 @@ export interface Devices {
   readonly unknownGamepad: string | undefined;
 }
 
-/** Reads the devices while the view is shown; *Escape* calls `openMenu`. */
+/** Reads the devices while the view is shown; a hotkey calls `hotkey`. */
 export function useDevices(options: DevicesOptions): Devices {
-  const { game, padMaps, toaster } = useServices();
+  const { game, padMaps, controls, toaster } = useServices();
   const newest = useRef(options);
   newest.current = options;
   const touch = useSignal(matchMedia("(pointer: coarse)").matches);
@@ -54,14 +57,20 @@ export function useDevices(options: DevicesOptions): Devices {
 
   function listenToKeyboard(signal: AbortSignal) {
     const keyboard = new KeyboardPad();
+    const following = effect(() => {
+      const released = keyboard.use(padKeys(controls.all.value.keys));
+      game.pad.set("keyboard", released);
+    });
+    signal.addEventListener("abort", following);
     const release = () => game.pad.set("keyboard", keyboard.clear());
     addEventListener("keydown", (event) => {
       const corrected = keyboard.correct(event);
       if (corrected) game.pad.set("keyboard", corrected);
       if (!newest.current.enabled() || isForThePage(event)) return;
-      if (event.code === "Escape") {
+      const hotkey = hotkeyOf(controls.all.value.keys, event.code);
+      if (hotkey) {
         event.preventDefault();
-        return newest.current.openMenu();
+        return event.repeat ? undefined : newest.current.hotkey(hotkey);
       }
       if (!keyboard.has(event.code)) return;
       event.preventDefault();
@@ -103,7 +112,7 @@ export function useDevices(options: DevicesOptions): Devices {
       // One that was found before this view was shown sends no event any more.
       for (const found of present) announce(found);
       const maps = padMaps.all.value;
-      const level = readGamepads(present, maps);
+      const level = readGamepads(present, maps, controls.all.value.sticks);
       game.pad.set("gamepad", level);
       gamepad.value = level !== undefined;
       unknownGamepad.value = unreadable(present, maps)?.id;
@@ -134,8 +143,6 @@ export function useDevices(options: DevicesOptions): Devices {
 
 /** A shortcut of the browser, or a key for the control that has the focus. */
 function isForThePage(event: KeyboardEvent): boolean {
-  const { target, code } = event;
   if (!isPadKey(event)) return true;
-  if (!(target instanceof Element) || code === "Escape") return false;
-  return target.closest("button, a, input, select, textarea, [role=menu], dialog") !== null;
+  return event.code !== MENU_KEY && isForElement(event.target);
 }

@@ -5,7 +5,10 @@
  */
 import type { Button } from "../../../protocol/control/pad.ts";
 import { Dialog } from "../../shared/dialog.tsx";
-import { DEFAULT_KEYS, keyName } from "../input/keyboard.ts";
+import { actionName, HOTKEYS } from "../controls/actions.ts";
+import { keysOf } from "../controls/keys.ts";
+import { keyName } from "../input/keyboard.ts";
+import { useServices } from "../services.ts";
 import { TALK_KEY } from "../voice/use_talk_key.ts";
 import { buttonName, buttonsOf } from "../input/layout.ts";
 import { PadDrawing } from "./pad_drawing.tsx";
@@ -17,13 +20,20 @@ const ROWS = [
   ["ShiftLeft", "KeyZ", "KeyX", "KeyC", "KeyV"],
 ] as const;
 
+interface HelpProps {
+  readonly system: string;
+  /** Opens the set-up of keys and pads. */
+  readonly change: () => void;
+  readonly close: () => void;
+}
+
 /** The dialog with the keys and buttons of the pad of `system`. */
-export function HelpDialog({ system, close }: { system: string; close: () => void }) {
+export function HelpDialog({ system, change, close }: HelpProps) {
+  const { keys } = useServices().controls.all.value;
   const known = new Set(buttonsOf(system));
-  const shown = (code: string): Button | undefined => {
-    const button = DEFAULT_KEYS[code];
-    return button && known.has(button) ? button : undefined;
-  };
+  const shown = (code: string): Button | undefined =>
+    [...known].find((button) => keysOf(keys, button).includes(code));
+  const names = (codes: readonly string[]) => [...new Set(codes.map(keyName))];
   return (
     <Dialog title="Keys and buttons" wide close={close}>
       <div class="help">
@@ -56,7 +66,13 @@ export function HelpDialog({ system, close }: { system: string; close: () => voi
           {[...known].map((button) => (
             <tr key={button}>
               <th scope="row">{buttonName(button)}</th>
-              <td>{keysFor(button).map((key) => <kbd key={key}>{key}</kbd>)}</td>
+              <td>{names(keysOf(keys, button)).map((key) => <kbd key={key}>{key}</kbd>)}</td>
+            </tr>
+          ))}
+          {HOTKEYS.map((hotkey) => (
+            <tr key={hotkey}>
+              <th scope="row">{actionName(hotkey)}</th>
+              <td>{names(keysOf(keys, hotkey)).map((key) => <kbd key={key}>{key}</kbd>)}</td>
             </tr>
           ))}
           <tr>
@@ -65,14 +81,11 @@ export function HelpDialog({ system, close }: { system: string; close: () => voi
               <kbd>{keyName(TALK_KEY)}</kbd> held
             </td>
           </tr>
-          <tr>
-            <th scope="row">Menu</th>
-            <td>
-              <kbd>Esc</kbd>
-            </td>
-          </tr>
         </tbody>
       </table>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={change}>Change keys and pads</button>
+      </div>
     </Dialog>
   );
 }
@@ -84,10 +97,4 @@ function Key({ code, button }: { code: string; button: Button | undefined }) {
       {button && !code.startsWith("Arrow") && <small>{buttonName(button)}</small>}
     </span>
   );
-}
-
-/** The keys of a button as they are printed, each once. */
-function keysFor(button: Button): readonly string[] {
-  const codes = Object.entries(DEFAULT_KEYS).filter(([, each]) => each === button);
-  return [...new Set(codes.map(([code]) => keyName(code)))];
 }

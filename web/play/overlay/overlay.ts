@@ -11,6 +11,7 @@ export type Overlay =
   | "share"
   | "reset"
   | "remap"
+  | "controls"
   | "driving"
   | "shelf"
   | "room"

@@ -65,6 +65,12 @@ export function RemapDialog({ gamepadId, system, close }: RemapDialogProps) {
                 </>
               )}
             </p>
+            {asked.taken && (
+              <p role="alert">
+                That is {buttonName(asked.taken)} already. Press another one for{" "}
+                {buttonName(button)}.
+              </p>
+            )}
             <p class="fine soft figures">Button {asked.at + 1} of {asked.buttons.length}</p>
             <progress class="remap-progress" max={asked.buttons.length} value={asked.at} />
           </>

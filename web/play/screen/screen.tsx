@@ -17,6 +17,8 @@ import type { App } from "../lobby/library.ts";
 import { gamepadName } from "../input/gamepad.ts";
 import { TouchPad } from "../input/touch_pad.tsx";
 import { useDevices } from "../input/use_devices.ts";
+import { runHotkey } from "../controls/hotkeys.ts";
+import { ControlsDialog } from "../controls/view/controls_dialog.tsx";
 import { DriveView } from "../drive/view/drive_view.tsx";
 import { DrivingDialog } from "../drive/view/driving_dialog.tsx";
 import { ShelfDialog } from "../recording/shelf.tsx";
@@ -36,6 +38,7 @@ import { RoomSheet } from "../room/view/sheet.tsx";
 import { SoundPress, Stage } from "./stage.tsx";
 import { RecordedMark } from "../recording/menu_items.tsx";
 import { VoiceBar } from "../voice/voice_bar.tsx";
+import { toggleSound } from "./sound.ts";
 import { TopBar } from "./top_bar.tsx";
 import { useFullScreen } from "./use_full_screen.ts";
 import { useIdle } from "./use_idle.ts";
@@ -53,7 +56,7 @@ const QUICK_START = 300;
 
 /** Plays `target` while it is shown, and leaves the game when it is removed. */
 export function Screen({ target }: { target: Target }) {
-  const { game, connection, drive, place } = useServices();
+  const { game, connection, commands, drive, place, toaster } = useServices();
   const { route } = useLocation();
   const video = useRef<HTMLVideoElement>(null);
   const overlay = useSignal<Overlay | undefined>(undefined);
@@ -63,10 +66,21 @@ export function Screen({ target }: { target: Target }) {
   const seats = useComputed(() =>
     seatsOf(game.room.value, connection.ready.value?.session_id, game.joined.value)
   );
+  const vehicle = view.app?.vehicle ?? false;
   const fullScreen = useFullScreen(video);
   const devices = useDevices({
     enabled: () => !takesKeys(overlay.value),
-    openMenu: () => (overlay.value = "menu"),
+    hotkey: (hotkey) => {
+      const standing = { seated: ownSeat(seats.value) !== undefined, vehicle };
+      runHotkey(hotkey, standing, {
+        commands,
+        toaster,
+        room: game.room,
+        toggleSound,
+        toggleFullScreen: fullScreen.toggle,
+        openMenu: () => (overlay.value = "menu"),
+      });
+    },
   });
   const resting = view.notice === undefined && overlay.value === undefined;
   const idle = useIdle({ active: resting });
@@ -79,7 +93,6 @@ export function Screen({ target }: { target: Target }) {
   const quick = useQuick();
   const running = RUNNING.includes(view.state.state);
   const seated = ownSeat(seats.value) !== undefined;
-  const vehicle = view.app?.vehicle ?? false;
   const isWheel = Object.hasOwn(drive.settings.all.value.wheels, devices.unknownGamepad ?? "");
   const unknown = vehicle && isWheel ? undefined : devices.unknownGamepad;
   const covered = useComputed(() => takesKeys(overlay.value));
@@ -159,7 +172,20 @@ export function Screen({ target }: { target: Target }) {
       )}
       {sheet && <RoomSheet vehicle={vehicle} live={view.app?.kind === "live"} close={close} />}
       {overlay.value === "panel" && <Panel close={close} />}
-      {overlay.value === "help" && <HelpDialog system={view.app?.system ?? ""} close={close} />}
+      {overlay.value === "help" && (
+        <HelpDialog
+          system={view.app?.system ?? ""}
+          change={() => toggle("controls")}
+          close={close}
+        />
+      )}
+      {overlay.value === "controls" && (
+        <ControlsDialog
+          system={view.app?.system ?? ""}
+          setUp={setUp}
+          close={close}
+        />
+      )}
       {overlay.value === "reset" && <ResetDialog title={view.title} close={close} />}
       {overlay.value === "remap" && settingUp.value !== undefined && (
         <RemapDialog

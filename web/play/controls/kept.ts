@@ -1,0 +1,74 @@
+/**
+ * How this browser's person holds the controls: keys, sticks, the pad on the screen, picture and volume. Kept in the
+ * browser.
+ *
+ * @module
+ */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import * as z from "zod/mini";
+import { errorText } from "../../../protocol/error_text.ts";
+import { Calibration } from "../input/calibration.ts";
+import { ACTIONS } from "./actions.ts";
+import { reserved, USUAL_KEYS } from "./keys.ts";
+
+/** Most keys, and most gamepads, that are kept. */
+export const MOST = { keys: 120, gamepads: 32 } as const;
+
+const Code = z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9]{0,31}$/));
+/** The id of a gamepad, as the browser writes it. */
+export const PadId = z.string().check(z.minLength(1), z.maxLength(256));
+/** A check that a record has at most so many entries. */
+export const fewer = (most: number) => z.refine<object>((all) => Object.keys(all).length <= most);
+
+/** Everything about controls but the maps of gamepads. What is absent is as usual. */
+export const Controls = z.object({
+  keys: z._default(
+    z.record(Code, z.enum(ACTIONS)).check(
+      fewer(MOST.keys),
+      z.refine((keys) => Object.keys(keys).every((code) => !reserved(code))),
+    ),
+    USUAL_KEYS,
+  ),
+  /** By gamepad id. */
+  sticks: z._default(z.record(PadId, Calibration).check(fewer(MOST.gamepads)), {}),
+});
+/** Everything about controls but the maps of gamepads. */
+export type Controls = z.infer<typeof Controls>;
+
+/** The controls of a person who has changed nothing. */
+export const USUAL: Controls = Controls.parse({});
+
+const KEY = "farpad.controls";
+
+/** The controls of this browser. */
+export interface KeptControls {
+  readonly all: ReadonlySignal<Controls>;
+  change(changed: Partial<Controls>): void;
+}
+
+/** Storage that cannot be read counts as empty; with a full one the changes live until the page is closed. */
+export function createControls(
+  storage: () => Pick<Storage, "getItem" | "setItem">,
+  warn: (text: string) => void = console.warn,
+): KeptControls {
+  const all = signal(load(storage));
+  return {
+    all,
+    change(changed) {
+      all.value = { ...all.value, ...changed };
+      try {
+        storage().setItem(KEY, JSON.stringify(all.value));
+      } catch (error) {
+        warn(`Cannot keep the controls: ${errorText(error)}`);
+      }
+    },
+  };
+}
+
+function load(storage: () => Pick<Storage, "getItem">): Controls {
+  try {
+    return Controls.safeParse(JSON.parse(storage().getItem(KEY) ?? "{}")).data ?? USUAL;
+  } catch {
+    return USUAL;
+  }
+}
