@@ -59,6 +59,7 @@ import { KeepLive } from "./streams/keep_live.ts";
 import { OnDemand } from "./streams/on_demand.ts";
 import { createPresets } from "./streams/presets.ts";
 import { createPublishing } from "./streams/publishing.ts";
+import { StreamerPorts } from "./streams/streamer_ports.ts";
 import { createStarter } from "./streams/starter.ts";
 import { StreamRegistry } from "./streams/stream_registry.ts";
 import { LocalControl } from "./streams/local_control.ts";
@@ -190,6 +191,10 @@ export async function openControl(options: ControlOptions) {
   const egress = createEgress({ registry, streams, destinations, receivers, audit, log });
   const starter = createStarter({ ...streamPorts, lease, audit, senders, destinations, streams });
   const publishing = createPublishing({ ...streamPorts, lease, audit, streams });
+  const streamerPorts = running.use(
+    new StreamerPorts({ ...streamPorts, lease, audit, senders, streams }),
+  );
+  await streamerPorts.load();
   const keepLive: KeepLive = running.use(
     new KeepLive({ ...streamPorts, audit, sealer, senders, streams, starter }),
   );
@@ -260,6 +265,7 @@ export async function openControl(options: ControlOptions) {
       streams,
       starter,
       publishing,
+      streamerPorts,
       keepLive,
       onDemand,
       localControl,

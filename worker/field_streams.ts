@@ -15,7 +15,12 @@
 import { Buffer } from "node:buffer";
 import type { Clock } from "../protocol/clock.ts";
 import { refuse } from "../protocol/envelope.ts";
-import type { IngestEnded, IngestOffer, IngestStats } from "../protocol/field/ingest.ts";
+import {
+  type IngestEnded,
+  type IngestOffer,
+  type IngestStats,
+  isOfDevice,
+} from "../protocol/field/ingest.ts";
 import { liveAppId, type RoomId, type StreamId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { App, EndReason } from "../protocol/legs/room.ts";
@@ -26,7 +31,7 @@ import type { StartEgress } from "./ingest/egress/ports.ts";
 import type { Stills } from "./pictures/stills.ts";
 import type { LiveEvent, ToRoom } from "./room/ipc.ts";
 import type { FieldRoomListener } from "./rooms_options.ts";
-import { drivePort } from "./room/driving/drive_port.ts";
+import { drivePort, isVehicle } from "./room/driving/drive_port.ts";
 import type { IngestSpec } from "./sources/ports.ts";
 
 /** A room that has not ended this long after it was closed is killed, in milliseconds. */
@@ -42,7 +47,12 @@ export interface FieldStreamSettings {
   readonly portRange: readonly [number, number];
   /** How long a stream without a picture is kept, in seconds. */
   readonly patience: number;
+  /** Whether vehicles that run v3xctrl may send, which prove nothing. */
+  readonly v3xctrl: boolean;
 }
+
+/** How long a stream without a picture is kept whose port stays open until it is closed, in seconds: ten years. */
+const UNTIL_CLOSED = 315_360_000;
 
 /** The methods of `Rooms` that field streams use. */
 export interface KeptRooms {
@@ -106,7 +116,9 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     const running = [...this.#all].flatMap(([stream_id, { phase, roomId: room_id }]) =>
       hasPorts(phase) ? [{ stream_id, ports: phase.ports, room_id }] : []
     );
-    return { host, first_port, last_port, transports: ["srt", "rist", "whip"], running };
+    const transports: IngestOffer["transports"] = ["srt", "rist", "whip"];
+    if (this.#options.settings.v3xctrl) transports.push("v3xctrl");
+    return { host, first_port, last_port, transports, running };
   }
 
   /** The ports that streams hold, and those that a stream that starts is about to bind. */
@@ -144,10 +156,14 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     if (transport === "whip" ? stream.offer === undefined : stream.ports.length === 0) {
       return this.#refuse(id, stream, `It names no ${transport === "whip" ? "offer" : "port"}`);
     }
-    if (transport !== "whip" && stream.psk === undefined) {
+    if (transport === "v3xctrl" && !this.#options.settings.v3xctrl) {
+      return this.#refuse(id, stream, "This worker takes no v3xctrl streamers");
+    }
+    if (isOfDevice(transport) && stream.psk === undefined) {
       return this.#refuse(id, stream, "It has no passphrase, so anybody could send in its place");
     }
-    const { address, portRange, patience } = this.#options.settings;
+    const { address, portRange } = this.#options.settings;
+    const patience = transport === "v3xctrl" ? UNTIL_CLOSED : this.#options.settings.patience;
     const spec = { kind: "ingest", stream, address, portRange, patience } as const;
     const app = liveApp(stream);
     const roomId = this.#options.rooms.openField({ app, spec });
@@ -338,7 +354,9 @@ function withDrive(spec: IngestSpec, ports: readonly number[]): number[] {
   return drive === undefined ? [...ports] : [...ports, drive];
 }
 
-function liveApp({ stream_id, title, drive }: IngestSpec["stream"]): App {
+function liveApp(stream: IngestSpec["stream"]): App {
+  const { stream_id, title } = stream;
+  const drive = isVehicle(stream);
   return {
     app_id: liveAppId(stream_id),
     title: title.trim() || "Live",

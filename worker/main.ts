@@ -219,6 +219,7 @@ async function start(
       address: ingestAddressOf(settings.ingestHost),
       portRange: settings.ingestPorts,
       patience: settings.ingestPatience,
+      v3xctrl: settings.ingestV3xctrl,
     },
     load: () => ({ ...readLoad(), ...(storage.trouble && { storage: storage.trouble.reason }) }),
   });

@@ -9,10 +9,16 @@
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { DriveState } from "../../protocol/control/control.ts";
 import type { FailsafeCause } from "../../protocol/control/failsafe_causes.ts";
+import {
+  armRefusal,
+  DISARMED,
+  type FailsafeEvent,
+  type FailsafeState,
+  step,
+} from "../../protocol/driving/failsafe.ts";
 import { ageOf, type Arrivals } from "../../protocol/driving/freshness.ts";
 import { Pace } from "../../protocol/driving/pace.ts";
 import { errorText } from "../../protocol/error_text.ts";
-import { armRefusal, DISARMED, type FailsafeEvent, type FailsafeState, step } from "./failsafe.ts";
 import { readInput, type Wish } from "./inputs.ts";
 import {
   approach,

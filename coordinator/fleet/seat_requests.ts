@@ -1,8 +1,10 @@
 /**
- * Writes the requests for the control seats of vehicles, and what their drivers made of them, into the audit log.
+ * Writes what workers report of the driving of vehicles into the audit log: the requests for control seats, what their
+ * drivers made of them, and failsafes that a worker keeps.
  *
  * @module
  */
+import { FAILSAFE_CAUSES } from "../../protocol/control/failsafe_causes.ts";
 import type { WorkerId } from "../../protocol/ids.ts";
 import type { FromWorker } from "../../protocol/legs/worker_leg.ts";
 import type { Audit } from "../accounts/audit.ts";
@@ -10,11 +12,14 @@ import type { Rights } from "../play/rights.ts";
 import type { Workers } from "../workers.ts";
 
 type SeatRequest = Extract<FromWorker, { type: "seat.request" }>["payload"];
+type Failsafe = Extract<FromWorker, { type: "vehicle.failsafe" }>["payload"];
 type Person = SeatRequest["driver"];
 
 /** Takes what workers report of requests. */
 export interface SeatRequestNotes {
   received(worker: WorkerId, request: SeatRequest): void;
+  /** A vehicle whose worker keeps its failsafe went into it. */
+  failsafe(worker: WorkerId, failsafe: Failsafe): void;
 }
 
 /** Creates the notes; `audit` is absent where no control plane runs. */
@@ -32,6 +37,17 @@ export function createSeatRequestNotes({ workers, rights, audit }: {
         by: "player",
         target: room_id,
         detail: sentence(outcome, requester, driver, room.title),
+        ownerId: rights.fleetOf(room),
+      });
+    },
+    failsafe(worker, { room_id, cause }) {
+      const room = workers.room(room_id);
+      if (room?.worker_id !== worker) return;
+      audit()?.record({
+        action: "vehicle.failsafe",
+        by: "worker",
+        target: room_id,
+        detail: `${room.title}: ${FAILSAFE_CAUSES[cause]}`,
         ownerId: rights.fleetOf(room),
       });
     },

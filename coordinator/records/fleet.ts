@@ -67,6 +67,8 @@ export const SenderRecord = z.object({
   settings: z.optional(z.array(DeviceSettingsVersion)),
   /** The key with which a program publishes as this sender, hashed. */
   publish_key: z.optional(z.object({ hash: z.string(), made_at: z.number() })),
+  /** Ports for a vehicle that runs v3xctrl are to be open at this worker; absent: none are. */
+  streamer: z.optional(z.object({ worker_id: WorkerId, port: z.number() })),
 });
 export type SenderRecord = z.infer<typeof SenderRecord>;
 

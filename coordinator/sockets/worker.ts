@@ -207,6 +207,7 @@ function handlersFor(
     },
     "room.changed": ({ payload }) => workers.reportRoom(worker, payload.room),
     "seat.request": ({ payload }) => seatRequests.received(worker, payload),
+    "vehicle.failsafe": ({ payload }) => seatRequests.failsafe(worker, payload),
     "room.closed": ({ payload: { room_id, ...end } }) => {
       reports.roomClosed(worker, { room_id, ...end });
       workers.closeRoom(worker, room_id, end.reason);

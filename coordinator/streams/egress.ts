@@ -6,7 +6,7 @@
  */
 import type { DestinationId, StreamId, WorkerId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
-import { MAX_DESTINATIONS_OF_STREAM } from "../../protocol/field/ingest.ts";
+import { isOfDevice, MAX_DESTINATIONS_OF_STREAM } from "../../protocol/field/ingest.ts";
 import type { Audit } from "../accounts/audit.ts";
 import { type Caller, sees } from "../accounts/caller.ts";
 import { awaitedOf } from "../domain/stream.ts";
@@ -158,14 +158,14 @@ export function createEgress(ports: Ports) {
 
 /** Whether the worker of a stream takes another list now: it runs, it was bound, and its worker is connected. */
 function canChange({ life, transport }: StreamRecord): boolean {
-  if (transport === "whip" || awaitedOf(life)) return false;
+  if (!isOfDevice(transport) || awaitedOf(life)) return false;
   return (life.state === "live" || life.state === "starting") && life.workerGoneAt === undefined;
 }
 
 function cannotChange({ life, transport, sender_name }: StreamRecord): Refused {
   const begin = `Cannot change the destinations of ${sender_name}:`;
-  if (transport === "whip") {
-    const text = "a program publishes it over WebRTC, which is not sent on";
+  if (!isOfDevice(transport)) {
+    const text = "its pictures come as RTP, which is not sent on";
     return refused("conflict", `${begin} ${text}`);
   }
   if (life.state === "live" && life.workerGoneAt !== undefined) {

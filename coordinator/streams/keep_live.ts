@@ -6,6 +6,7 @@
  */
 import { type Clock, every } from "../../protocol/clock.ts";
 import { errorText } from "../../protocol/error_text.ts";
+import { isOfDevice } from "../../protocol/field/ingest.ts";
 import type { SenderId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
@@ -196,7 +197,7 @@ export class KeepLive implements Disposable {
   /** Settings and destinations that an operator changed while the stream ran are part of the next start. */
   #keepChanges(known: KeepLiveRecord, row: StreamRecord): void {
     const { sender_id: id, encoder, destinations, transport } = row;
-    const body = transport === "whip" ? undefined : this.#open(id, known);
+    const body = isOfDevice(transport) ? this.#open(id, known) : undefined;
     if (!body || !encoder) return;
     const kept = { ...body, encoder, platform_dest: destinations };
     const before = { ...body, platform_dest: [body.platform_dest ?? []].flat() };

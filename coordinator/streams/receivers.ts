@@ -69,11 +69,13 @@ export class Receivers {
 
   /** The least busy worker with enough free ports, or the one that is asked for, and its ports for `links` paths. */
   choose(
-    { transport, links, worker: wanted, taken }: {
+    { transport, links, worker: wanted, near, taken }: {
       readonly transport: IngestTransport;
       readonly links: number;
       /** The worker that is asked for; absent: any. */
       readonly worker?: WorkerId | undefined;
+      /** The port that is wanted if it is free. */
+      readonly near?: number | undefined;
       /** Ports held at a worker. */
       readonly taken: (worker: WorkerId) => ReadonlySet<number>;
     },
@@ -106,11 +108,17 @@ export class Receivers {
     ) as [
       typeof fitting[number],
     ];
-    const after = this.#newest.get(worker.workerId);
+    const after = near === undefined ? this.#newest.get(worker.workerId) : near - 1;
     const range = rangeOf(worker.offer);
     const ports = leasePairs(range, held(worker), { count: links, after }) ?? [];
     this.#newest.set(worker.workerId, ports.at(-1) ?? 0);
     return { worker, ports };
+  }
+
+  /** What a worker that is online offers. */
+  offerOf(worker: WorkerId): IngestOffer | undefined {
+    const found = this.#workers.receivers().find(({ workerId }) => workerId === worker);
+    return found?.state === "online" ? found.offer : undefined;
   }
 
   /** Starts receiving at a worker; returns the ports that the worker bound, which may differ from the leased ones. */

@@ -8,7 +8,12 @@
 import type { AgentEndReason, ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
 import { type Clock, every } from "../../protocol/clock.ts";
 import type { StreamStats } from "../../protocol/field/device.ts";
-import type { IngestEnded, IngestOffer, IngestStats } from "../../protocol/field/ingest.ts";
+import {
+  type IngestEnded,
+  type IngestOffer,
+  type IngestStats,
+  isOfDevice,
+} from "../../protocol/field/ingest.ts";
 import type { DestinationId, SenderId, StreamId, WorkerId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { StreamEndReason } from "../../protocol/rest/streams.ts";
@@ -104,8 +109,8 @@ export class Streams implements Disposable {
    */
   stop(id: StreamId, by?: StopCause): StreamRecord | undefined {
     const row = this.#ports.registry.get(id);
-    if (row?.transport === "whip") {
-      // The worker alone ends it: the program that publishes takes no commands.
+    if (row && !isOfDevice(row.transport)) {
+      // The worker alone ends it: a program that is no device of ours takes no commands.
       this.end(id, "control_plane_stop", AGENT_ENDS.control_plane_stop);
       return row;
     }
@@ -138,7 +143,7 @@ export class Streams implements Disposable {
   reconcile(sender: SenderId, running: readonly StreamId[]): void {
     const { registry } = this.#ports;
     for (const row of registry.all()) {
-      if (row.sender_id !== sender || row.transport === "whip") continue;
+      if (row.sender_id !== sender || !isOfDevice(row.transport)) continue;
       const runs = running.includes(row.stream_id);
       this.#apply(row.stream_id, { type: runs ? "seen" : "missing" }, "device");
       const { life } = registry.get(row.stream_id) ?? row;
@@ -171,7 +176,10 @@ export class Streams implements Disposable {
     const row = this.#ports.registry.get(stats.stream_id);
     if (row?.worker_id !== worker) return this.#stopForeign(worker, stats.stream_id);
     const at = this.#ports.live.setReceived(stats);
-    if (stats.picture) this.#apply(row.stream_id, { type: "pictures" }, "worker");
+    // The ports of a vehicle that comes by itself stay open until they are closed.
+    if (stats.picture || row.transport === "v3xctrl") {
+      this.#apply(row.stream_id, { type: "pictures" }, "worker");
+    }
     this.#report({ type: "stats", ...keysOf(row), at, received: stats });
   }
 

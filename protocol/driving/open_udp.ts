@@ -30,8 +30,10 @@ export interface OpenUdpSettings {
 /** An open port with one end of a control channel. */
 export interface OpenUdpEnd<End> extends Disposable {
   readonly port: number;
-  /** The end; times are of the clock. */
+  /** The end; times are of the clock. Another one after a vehicle began anew. */
   readonly end: End;
+  /** Who is at the other end; `undefined` before a vehicle came. */
+  readonly peer: Address | undefined;
 }
 
 /** A part of both ends that is run here. */
@@ -41,6 +43,11 @@ interface Core {
   readonly state: DrivingEnd["state"];
 }
 
+/**
+ * A vehicle that comes back from another port of its host takes the place of the one from which nothing came for this
+ * long, in milliseconds: v3xctrl opens a new socket after each loss.
+ */
+const REPLACED_AFTER = 500;
 /** Between two looks at an end whose owner calls it at any time, in milliseconds. */
 const LOOK = { connected: 5, otherwise: 50 };
 
@@ -52,14 +59,17 @@ const LOOK = { connected: 5, otherwise: 50 };
  */
 export function openDrivingPort(
   ports: OpenUdpPorts,
-  { events, options, ...settings }: OpenUdpSettings & {
+  { events, options, replaced, ...settings }: OpenUdpSettings & {
     readonly events: DrivingEvents;
     readonly options?: Partial<DrivingOptions>;
+    /** A connected vehicle began anew with another Syn: it lost this end, or another program took its place. */
+    readonly replaced?: () => void;
   },
 ): Promise<OpenUdpEnd<DrivingEnd>> {
   const { clock, random } = ports;
   return open(ports, settings, {
     peer: undefined,
+    replaced,
     create: (port) =>
       new DrivingEnd(
         { profile: mapProfile, port, events, random, ...(options ? { options } : {}) },
@@ -95,48 +105,70 @@ export function openVehiclePort(
 async function open<End extends Core>(
   { clock, log }: OpenUdpPorts,
   { host, port }: OpenUdpSettings,
-  { peer, create }: {
+  { peer, replaced = () => {}, create }: {
     readonly peer: Address | undefined;
+    readonly replaced?: (() => void) | undefined;
     readonly create: (port: { send(bytes: Uint8Array): boolean }) => End;
   },
 ): Promise<OpenUdpEnd<End>> {
   let other = peer;
   let end: End | undefined;
+  let seenAt = clock.now();
   const socket = await openUdp({
     host,
     port,
     received(datagram, from) {
       if (!end) return;
+      const now = clock.now();
       // A vehicle behind a NAT may come back from another port; a viewer is dialled by its address.
       const isKnown = other?.host === from.host && (peer !== undefined || other.port === from.port);
-      if (!isKnown) {
-        const mayChange = peer === undefined && end.state !== "connected";
-        if (!mayChange || mapProfile.codec.decode(datagram)?.type !== "Syn") return;
-        other = from;
-      }
-      end.receive(datagram, clock.now());
-      end.advance(clock.now());
+      if (peer === undefined && !takesFrom(from, isKnown, datagram)) return;
+      if (!isKnown && peer !== undefined) return;
+      seenAt = now;
+      end.receive(datagram, now);
+      end.advance(now);
     },
   });
   log.warn("control port without authentication: anybody who can send to it can drive", {
     host,
     port: socket.port,
   });
-  const created = create({
-    send(bytes) {
-      if (other) socket.send(bytes, other);
-      return other !== undefined;
-    },
-  });
-  end = created;
+  const begin = () =>
+    create({
+      send(bytes) {
+        if (other) socket.send(bytes, other);
+        return other !== undefined;
+      },
+    });
+  let current = begin();
+  end = current;
   let timer = clock.after(0, look);
   function look(): void {
-    created.advance(clock.now());
-    timer = clock.after(created.state === "connected" ? LOOK.connected : LOOK.otherwise, look);
+    current.advance(clock.now());
+    timer = clock.after(current.state === "connected" ? LOOK.connected : LOOK.otherwise, look);
   }
+
+  /** Whether the driving end takes a datagram of this address, which may become that of the vehicle. */
+  function takesFrom(from: Address, isKnown: boolean, datagram: Uint8Array): boolean {
+    const isConnected = current.state === "connected";
+    const isBack = from.host === other?.host && clock.now() - seenAt >= REPLACED_AFTER;
+    if (isConnected && !isKnown && !isBack) return false;
+    if (mapProfile.codec.decode(datagram)?.type !== "Syn") return isKnown;
+    other = from;
+    if (!isConnected) return true;
+    end = current = begin();
+    replaced();
+    return true;
+  }
+
   return {
     port: socket.port,
-    end: created,
+    get end() {
+      return current;
+    },
+    get peer() {
+      return other;
+    },
     [Symbol.dispose]() {
       end = undefined;
       timer[Symbol.dispose]();

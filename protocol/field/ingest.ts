@@ -17,9 +17,17 @@ export const Port = z.int().check(z.gte(1), z.lte(65535));
 const Count = z.number().check(z.gte(0));
 const Text = (max: number) => z.string().check(z.maxLength(max));
 
-/** The transport that a stream arrives by; `whip`: a program publishes it over WebRTC (RFC 9725). */
-export const IngestTransport = z.enum(["srt", "rist", "whip"]);
+/**
+ * The transport that a stream arrives by; `whip`: a program publishes it over WebRTC (RFC 9725); `v3xctrl`: RTP of a
+ * vehicle that runs v3xctrl, which proves nothing.
+ */
+export const IngestTransport = z.enum(["srt", "rist", "whip", "v3xctrl"]);
 export type IngestTransport = z.infer<typeof IngestTransport>;
+
+/** Whether a device of ours sends it, which takes commands; other programs begin and end by themselves. */
+export function isOfDevice(transport: IngestTransport): boolean {
+  return transport === "srt" || transport === "rist";
+}
 
 /** A destination of a stream. It holds secrets and is never logged. */
 export const EgressDestination = z.object({

@@ -7,6 +7,7 @@
  */
 import * as z from "zod/mini";
 import { STORAGE_REASONS } from "../disk/storage_fault.ts";
+import { FAILSAFE_CAUSES, type FailsafeCause } from "../control/failsafe_causes.ts";
 import { RefusalPayload, reply } from "../envelope.ts";
 import {
   AppId,
@@ -151,6 +152,11 @@ export const fromWorker = leg({
     outcome: z.enum(["asked", "given", "refused"]),
     requester: z.object({ session_id: SessionId, name: z.optional(PersonName) }),
     driver: z.object({ session_id: SessionId, name: z.optional(PersonName) }),
+  }),
+  /** A vehicle whose worker keeps its failsafe went into it; for the audit log. */
+  "vehicle.failsafe": z.object({
+    room_id: RoomId,
+    cause: z.enum(Object.keys(FAILSAFE_CAUSES) as FailsafeCause[]),
   }),
   "room.closed": z.object({
     room_id: RoomId,

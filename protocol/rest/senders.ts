@@ -102,6 +102,17 @@ export const PublishKey = z.object({
   key: z.string(),
 });
 
+/** Where a vehicle that runs v3xctrl sends, and what its settings call it. Nothing of it is secret or proves anything. */
+export const StreamerPorts = z.object({
+  stream_id: StreamId,
+  /** The worker's host: the address of the viewer. */
+  host: z.string(),
+  /** UDP ports for the pictures and for control. */
+  video_port: z.int(),
+  control_port: z.int(),
+});
+export type StreamerPorts = z.infer<typeof StreamerPorts>;
+
 /** A reading and how old it is; both times are the coordinator's. */
 const aged = { at: z.number(), age_ms: z.number() };
 
@@ -208,6 +219,20 @@ export const senders = {
     access: OPERATORS,
     params: Params,
     response: PublishKey,
+    status: 201,
+  }),
+  openStreamerPorts: contract({
+    method: "POST",
+    path: "/api/senders/:id/v3xctrl",
+    summary:
+      "Open ports for a vehicle that runs v3xctrl, which proves nothing; or give those that are open",
+    access: OPERATORS,
+    params: Params,
+    body: z.object({
+      /** The worker that it sends to; absent: the least busy one that takes such vehicles. */
+      worker_id: z.optional(WorkerId),
+    }),
+    response: StreamerPorts,
     status: 201,
   }),
   removePublishKey: contract({

@@ -37,8 +37,12 @@ export const StreamEndReason = z.enum([
 ]);
 export type StreamEndReason = z.infer<typeof StreamEndReason>;
 
-/** Where a stream comes from: a source of a device, or a program that publishes by WHIP. */
-export const StreamSource = z.union([SourceConfig, z.object({ mode: z.literal("whip") })]);
+/** Where a stream comes from: a source of a device, a program that publishes by WHIP, or a vehicle that runs v3xctrl. */
+export const StreamSource = z.union([
+  SourceConfig,
+  z.object({ mode: z.literal("whip") }),
+  z.object({ mode: z.literal("v3xctrl") }),
+]);
 export type StreamSource = z.infer<typeof StreamSource>;
 
 /** The few figures a list shows. */

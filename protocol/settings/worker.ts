@@ -87,6 +87,12 @@ export const WORKER_SETTINGS = {
     initial: "300",
     help: "How long a field stream without a picture is kept, in seconds, and 30 s more",
   },
+  ingestV3xctrl: {
+    read: toggle,
+    initial: "false",
+    help:
+      "Whether vehicles that run v3xctrl may be driven: anybody who can send to their ports can too",
+  },
   allowedHosts,
   videoHeight: {
     read: integer(120, 2160),

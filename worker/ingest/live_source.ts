@@ -42,6 +42,8 @@ export interface LiveSource extends SourceHandle {
   tee(state: "on" | "off"): void;
   /** Adds later candidates of the publisher. */
   candidates(candidates: readonly string[]): void;
+  /** The host of the v3xctrl streamer that is connected; `undefined`: none is. */
+  streamer(host: string | undefined): void;
 }
 
 /** The settings of a live source. `network`: addresses and ports of the connection of a publisher. */
@@ -115,6 +117,7 @@ export function openLiveSource(
     save: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
     load: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
     candidates: (candidates) => send({ type: "candidates", candidates }),
+    streamer: (host) => send({ type: "streamer", host }),
     tee: (state) => send({ type: "tee", state }),
     [Symbol.dispose]() {
       if (state !== "over") close();

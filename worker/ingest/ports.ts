@@ -30,6 +30,8 @@ export type ToIngest =
   }
   /** Later candidates of the publisher. */
   | { readonly type: "candidates"; readonly candidates: readonly string[] }
+  /** The host of the v3xctrl streamer, whose pictures alone count; absent: nobody's. */
+  | { readonly type: "streamer"; readonly host: string | undefined }
   /** Whether the thread also posts the transport packets, for destinations. */
   | { readonly type: "tee"; readonly state: "on" | "off" };
 

@@ -16,6 +16,8 @@ export const SLATE_SIZE = { width: 1280, height: 720 };
 /** Positions and sizes of the lines, as shares of the picture's height. */
 const FIRST_LINE = { at: 0.36, size: 0.12, colour: LOUD };
 const SECOND_LINE = { at: 0.54, size: 0.07, colour: QUIET };
+/** Beyond this a stream is kept until it is closed, and no time is written, in seconds. */
+const LONGEST_PATIENCE = 86_400;
 const THIRD_LINE = { at: 0.64, size: 0.05, colour: QUIET };
 
 /**
@@ -35,7 +37,7 @@ export function drawSlate(
   write(canvas, "NO SIGNAL", FIRST_LINE);
   const time = since === undefined ? "WAITING FOR THE FIRST PICTURE" : `SINCE ${timeOf(since)} UTC`;
   write(canvas, time, SECOND_LINE);
-  if (since !== undefined) {
+  if (since !== undefined && patience <= LONGEST_PATIENCE) {
     write(canvas, `KEPT UNTIL ${timeOf(since + patience * 1000)} UTC`, THIRD_LINE);
   }
   return canvas.picture;

@@ -10,7 +10,7 @@ import { openSourceEncoders } from "../../media/video_encoder.ts";
 import { every, preciseEpoch, systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { SharedControl } from "../playback/shared_control.ts";
-import type { SourceInfo } from "../sources/ports.ts";
+import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
 import { LayerEncoders, NOTHING_WANTED } from "../playback/layer_encoders.ts";
 import { InputMeter } from "./input_meter.ts";
 import { LiveSound } from "./live_sound.ts";
@@ -21,6 +21,7 @@ import { StillTaker } from "../pictures/still_taker.ts";
 import type { FieldReceiver } from "./srt/ports.ts";
 import { receiveRist } from "./rist/rist_receiver.ts";
 import { receiveSrt } from "./srt/receiver.ts";
+import { receiveV3xctrl } from "./v3xctrl/receiver.ts";
 import type { WhipReceiver } from "./whip/receiver.ts";
 
 /** Time between two checks for the signal, in milliseconds. */
@@ -47,6 +48,7 @@ const thread = self as unknown as {
 let tee: "on" | "off" = "off";
 
 let whip: WhipReceiver | undefined;
+let v3xctrl: ReturnType<typeof receiveV3xctrl> | undefined;
 
 thread.onmessage = ({ data }) => {
   switch (data.type) {
@@ -55,6 +57,8 @@ thread.onmessage = ({ data }) => {
     case "tee":
       tee = data.state;
       return;
+    case "streamer":
+      return v3xctrl?.from(data.host);
     case "candidates":
       for (const candidate of data.candidates) whip?.addCandidate(candidate);
   }
@@ -104,7 +108,8 @@ function open(
   let reported: SourceInfo | undefined;
   const { offer, ice_servers: iceServers = [] } = spec.stream;
   if (offer !== undefined) void publish(offer);
-  const receiver = offer === undefined ? receive() : undefined;
+  if (spec.stream.transport === "v3xctrl") v3xctrl = receiveRtp();
+  const receiver = offer === undefined && !v3xctrl ? receive() : undefined;
 
   every(clock, TURN, () => {
     control.tick();
@@ -115,7 +120,7 @@ function open(
     if (encoders.takeRequests()) (whip ?? receiver)?.requestKeyframe();
   });
   every(clock, STATS_PERIOD, () => {
-    const { counts } = whip ?? demuxer;
+    const { counts } = whip ?? v3xctrl ?? demuxer;
     const link = receiver?.figures;
     const origin = video.takeOrigin();
     const latency = receiver && spec.stream.latency_ms;
@@ -154,13 +159,27 @@ function open(
         listener: { ...listener, bound },
       });
     }
-    const [first, last] = range;
-    const even = Array.from({ length: (last - first >> 1) + 1 }, (_, index) => first + index * 2);
     return receiveSrt({
       ...{ clock, instant: preciseEpoch, address, latency, passphrase },
-      ports: [...new Set([stream.ports[0]!, ...even])].slice(0, PORT_ATTEMPTS),
+      ports: portsToTry(spec),
       listener: { ...listener, bound: (number) => bound([number]) },
     }, { missing: console.warn });
+  }
+
+  function receiveRtp() {
+    return receiveV3xctrl({
+      ...{ clock, address: spec.address, ports: portsToTry(spec) },
+      listener: {
+        unit,
+        bytes: (count) => meter.bytes(count),
+        restarted: () => video.restart(),
+        bound(number) {
+          ports = [number];
+          post({ type: "bound", ports });
+        },
+        failed: (error) => post({ type: "failed", error }),
+      },
+    });
   }
 
   /** The code of the connection is loaded where a stream is published alone. */
@@ -190,6 +209,12 @@ function open(
     reported = { width, height, aspect, frameRate, sampleRate: SAMPLE_RATE, players: 0 };
     post({ type: "info", info: reported });
   }
+}
+
+/** The leased port, and those after it should another program have that. */
+function portsToTry({ stream, portRange: [first, last] }: IngestSpec): number[] {
+  const even = Array.from({ length: (last - first >> 1) + 1 }, (_, index) => first + index * 2);
+  return [...new Set([stream.ports[0]!, ...even])].slice(0, PORT_ATTEMPTS);
 }
 
 function post(message: FromIngest, transfer: ArrayBuffer[] = []): void {

@@ -35,6 +35,9 @@ import {
 import { vp8Payloads } from "../sending/vp8_payloads.ts";
 import { drivePort } from "./driving/drive_port.ts";
 import { listenForVehicle } from "./driving/listen.ts";
+import { RemoteVehicle } from "./driving/remote_vehicle.ts";
+import { listenForStreamer } from "./driving/v3xctrl/listen.ts";
+import { V3xctrlVehicle } from "./driving/v3xctrl/vehicle.ts";
 import type { FromRoom, LiveEvent, RoomSettings, ToRoom } from "./ipc.ts";
 import { encodeScreenshot } from "./assets/screenshots.ts";
 import { Room } from "./room.ts";
@@ -188,9 +191,14 @@ export class RoomHost {
     const port = drivePort(spec, ports);
     const { drive } = spec.stream;
     const vehicle = this.#room?.driving?.vehicle;
-    if (port === undefined || !drive || !vehicle) return;
-    const where = { address: spec.address, port, secret: drive.secret };
-    this.#vehicleLink = listenForVehicle(this.#ports, where, vehicle);
+    if (port === undefined) return;
+    const where = { address: spec.address, port };
+    if (vehicle instanceof V3xctrlVehicle) {
+      const streamer = (host: string | undefined) => this.#live?.streamer(host);
+      this.#vehicleLink = listenForStreamer(this.#ports, { ...where, streamer }, vehicle);
+    } else if (vehicle instanceof RemoteVehicle && drive) {
+      this.#vehicleLink = listenForVehicle(this.#ports, { ...where, ...drive }, vehicle);
+    }
   }
 
   async #exitAfterSource(): Promise<void> {

@@ -183,8 +183,8 @@ export class Room implements Disposable {
         ...this.#ports,
         send: (...message) => this.#media.send(...message),
         changed: () => this.#changed(),
-        requested: (to) => this.#ports.report("seat.request", { room_id: this.#id, ...to }),
-      });
+        room: this.#id,
+      }, what.spec);
     }
     if (this.#state.state === "empty") this.#open(what, []);
   }

@@ -23,6 +23,7 @@ import { isRefused, type Refused, refused } from "../../refusals.ts";
 import type { KeepLive } from "../../streams/keep_live.ts";
 import type { OnDemand } from "../../streams/on_demand.ts";
 import type { Starter } from "../../streams/starter.ts";
+import type { StreamerPorts } from "../../streams/streamer_ports.ts";
 import type { StreamRegistry } from "../../streams/stream_registry.ts";
 import type { Streams } from "../../streams/streams.ts";
 import type { Router } from "./router.ts";
@@ -38,6 +39,7 @@ export interface SenderServices {
   readonly registry: StreamRegistry;
   readonly streams: Streams;
   readonly starter: Starter;
+  readonly streamerPorts: StreamerPorts;
   readonly keepLive: KeepLive;
   readonly onDemand: OnDemand;
   readonly audit: Audit;
@@ -111,6 +113,10 @@ export function senderRoutes(router: Router, services: SenderServices): void {
     const { origin, base } = publicAddress;
     return { url: `${origin}${base}/whip/${params.id}`, key };
   });
+  router.on(
+    contracts.openStreamerPorts,
+    ({ caller, params, body }) => services.streamerPorts.open(caller, params.id, body.worker_id),
+  );
   router.on(contracts.removePublishKey, async ({ caller, params }) => {
     const row = await senders.get(caller, params.id);
     if (isRefused(row)) return row;

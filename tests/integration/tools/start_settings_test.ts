@@ -81,6 +81,7 @@ async function everySetting(folder: string): Promise<Values> {
     ingestHost: "::1",
     ingestPorts: "15100-15199",
     ingestPatience: "4321",
+    ingestV3xctrl: "true",
     videoHeight: "720",
     encoder: "nvenc",
     recordingSpace: "54",
@@ -160,6 +161,8 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
   const { items } = JSON.parse((await ask(`${url}/api/fleet/ingest`, { token })).text);
   const ingest = items.find((each: { worker_id: string }) => each.worker_id === "w-table");
   deepEqual([ingest.host, ingest.first_port, ingest.last_port], ["::1", 15_100, 15_199]);
+  // ingestV3xctrl
+  ok(ingest.transports.includes("v3xctrl"));
   // A page of another origin may connect, so playing takes a sign-in unless the operator changes that.
   await ask(`${url}/api/access`, { method: "PUT", token, body: { policy: "anyone" } });
   // workerId, zone, capacity, pingUrl, roms

@@ -25,8 +25,19 @@ export class FakeReceiver {
   readonly #ports: { first: number; last: number };
   #connection: WorkerConnection | undefined;
 
-  constructor(bench: Bench, { id = "w1", first = 15_000, last = 15_007 } = {}) {
+  readonly #transports: IngestOffer["transports"];
+
+  constructor(
+    bench: Bench,
+    { id = "w1", first = 15_000, last = 15_007, transports = ["srt", "rist", "whip"] }: {
+      readonly id?: string;
+      readonly first?: number;
+      readonly last?: number;
+      readonly transports?: IngestOffer["transports"];
+    } = {},
+  ) {
     this.#bench = bench;
+    this.#transports = transports;
     this.id = WorkerId.parse(id);
     this.#ports = { first, last };
   }
@@ -96,7 +107,7 @@ export class FakeReceiver {
       host: "farpad.example",
       first_port: this.#ports.first,
       last_port: this.#ports.last,
-      transports: ["srt", "rist", "whip"],
+      transports: this.#transports,
       running: [...this.running].map(([id, ports]) => ({
         stream_id: StreamId.parse(id),
         ports: [...ports],

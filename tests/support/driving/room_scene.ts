@@ -13,6 +13,7 @@ import { keepAdvanced } from "../../../protocol/driving/timed.ts";
 import { VehicleEnd } from "../../../protocol/driving/vehicle_end.ts";
 import type { VehicleTelemetry } from "../../../protocol/driving/vehicle_telemetry.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
+import type { RemoteVehicle } from "../../../worker/room/driving/remote_vehicle.ts";
 import type { IngestSpec } from "../../../worker/sources/ports.ts";
 import type { FakePeer } from "../../fakes/peer.ts";
 import { FAKE_INFO } from "../../fakes/source_handle.ts";
@@ -24,10 +25,15 @@ const DELAY = 10;
 const car = { ...app, kind: "live", system: "Vehicle", players: 1, vehicle: true } as const;
 
 /** Opens the room. */
-export function openDrivingScene(options: Parameters<typeof openRoomScene>[0] = {}) {
+export function openDrivingScene(
+  { transport = "srt", ...options }:
+    & Parameters<typeof openRoomScene>[0]
+    & { readonly transport?: IngestSpec["stream"]["transport"] } = {},
+) {
   const scene = openRoomScene(options);
   const { room, clock, send, received, connect } = scene;
-  room.openField({ app: car, spec: { kind: "ingest" } as IngestSpec });
+  const spec = { kind: "ingest", stream: { transport } } as IngestSpec;
+  room.openField({ app: car, spec });
   scene.sources[0]!.options.listener.opened({ ...FAKE_INFO, players: 0 });
   every(clock, 250, () => scene.sources[0]!.control.tick());
   const vehicle = new ScriptedVehicle(scene);
@@ -40,7 +46,7 @@ export function openDrivingScene(options: Parameters<typeof openRoomScene>[0] = 
       id: `start ${session}`,
       session,
       app: car,
-      spec: { kind: "ingest" } as IngestSpec,
+      spec,
     });
     peers.set(session, await connect(session));
   }
@@ -136,7 +142,7 @@ export class ScriptedVehicle {
     const { clock, room } = this.#scene;
     const later = (deliver: () => void) => void (this.isCut || clock.after(DELAY, deliver));
     let isOpen = true;
-    const theirs = room.driving!.vehicle.opened({
+    const theirs = (room.driving!.vehicle as RemoteVehicle).opened({
       direct(bytes) {
         later(() => isOpen && end.receive(bytes, clock.now()));
         return undefined;

@@ -56,7 +56,7 @@ process.on("message", ({ stream, portRange, patience }: ToReceiver) => {
   });
   const streams: FieldStreams = new FieldStreams({
     ...ports,
-    settings: { host: "127.0.0.1", address: "127.0.0.1", portRange, patience },
+    settings: { host: "127.0.0.1", address: "127.0.0.1", portRange, patience, v3xctrl: false },
     rooms,
     startEgress: egressProcesses({
       startChild: startChildProcess,

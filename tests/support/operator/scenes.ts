@@ -233,6 +233,13 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
       await page.getByRole("menuitem", { name: "Publish by WHIP" }).click();
     },
   },
+  "operator-sender-streamer": {
+    path: READY,
+    act: async (page) => {
+      await page.getByRole("button", { name: "More for" }).click();
+      await page.getByRole("menuitem", { name: "Drive by v3xctrl" }).click();
+    },
+  },
   "operator-sender-publish-key": {
     path: READY,
     act: async (page) => {

@@ -22,7 +22,7 @@ const START: IngestStart = {
   destinations: [],
 };
 
-function setup({ draining = false } = {}) {
+function setup({ draining = false, v3xctrl = false } = {}) {
   const clock = new FakeClock();
   const reported: FromWorker[] = [];
   const kept: { app: App; spec: IngestSpec }[] = [];
@@ -40,6 +40,7 @@ function setup({ draining = false } = {}) {
       address: "0.0.0.0",
       portRange: [15_000, 15_010],
       patience: 300,
+      v3xctrl,
     },
     rooms: {
       openField(what) {

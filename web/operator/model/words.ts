@@ -275,6 +275,8 @@ export function sourceName(source: StreamSource): string {
   switch (source.mode) {
     case "whip":
       return "Published by WHIP";
+    case "v3xctrl":
+      return "v3xctrl streamer";
     case "v4l2":
       return source.device;
     case "test":
@@ -290,7 +292,7 @@ export function sourceName(source: StreamSource): string {
 
 /** `1920×1080 at 30 fps`, without the parts that are unknown. */
 export function pictureWords(source: StreamSource): string {
-  if (source.mode === "whip") return "";
+  if (source.mode === "whip" || source.mode === "v3xctrl") return "";
   const { resolution, framerate } = source;
   const size = resolution?.replace("x", "×");
   const rate = framerate === undefined ? undefined : `${framerate} fps`;

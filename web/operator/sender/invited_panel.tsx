@@ -37,7 +37,8 @@ export function InvitedPanel({ sender }: { sender: Sender }) {
           </button>
         )}
         <p class="soft small">
-          Without a device: open the menu and choose <b>Publish by WHIP</b>.
+          Without a device: open the menu and choose <b>Publish by WHIP</b> or{" "}
+          <b>Drive by v3xctrl</b>.
         </p>
       </Empty>
       {open.value && <EnrolDialog sender={sender} close={() => void (open.value = false)} />}

@@ -1,5 +1,5 @@
 /**
- * The rarer actions on a sender: rename, a new token, publishing by a program, an update, the log, decommission.
+ * The rarer actions on a sender: rename, a new token, programs in place of a device, an update, the log, decommission.
  *
  * @module
  */
@@ -9,13 +9,22 @@ import { Icon } from "../../shared/icon.tsx";
 import { Menu, MenuItem } from "../../shared/menu.tsx";
 import { useReadOnly } from "../services.ts";
 import { LogDialog } from "../device/log_dialog.tsx";
+import { StreamerDialog } from "../device/streamer_dialog.tsx";
 import { DecommissionDialog } from "./decommission.tsx";
 import { EnrolDialog } from "./enrol.tsx";
 import { PublishDialog } from "./publish.tsx";
 import { RenameDialog } from "./rename.tsx";
 import { UpdateDialog } from "./update.tsx";
 
-type OpenDialog = "menu" | "rename" | "enrol" | "publish" | "update" | "log" | "decommission";
+type OpenDialog =
+  | "menu"
+  | "rename"
+  | "enrol"
+  | "publish"
+  | "streamer"
+  | "update"
+  | "log"
+  | "decommission";
 
 /** The menu of a sender's rarer actions. */
 export function SenderMenu({ sender }: { sender: Sender }) {
@@ -44,6 +53,9 @@ export function SenderMenu({ sender }: { sender: Sender }) {
           <MenuItem icon="antenna" disabled={readOnly} choose={choose("publish")}>
             Publish by WHIP
           </MenuItem>
+          <MenuItem icon="wheel" disabled={readOnly} choose={choose("streamer")}>
+            Drive by v3xctrl
+          </MenuItem>
           <MenuItem
             icon="save"
             disabled={readOnly || !sender.online}
@@ -63,6 +75,7 @@ export function SenderMenu({ sender }: { sender: Sender }) {
       {open.value === "rename" && <RenameDialog sender={sender} close={close} />}
       {open.value === "enrol" && <EnrolDialog sender={sender} close={close} />}
       {open.value === "publish" && <PublishDialog sender={sender} close={close} />}
+      {open.value === "streamer" && <StreamerDialog sender={sender} close={close} />}
       {open.value === "update" && <UpdateDialog sender={sender} close={close} />}
       {open.value === "log" && <LogDialog sender={sender} close={close} />}
       {open.value === "decommission" && <DecommissionDialog sender={sender} close={close} />}

@@ -5,6 +5,7 @@
  */
 import { useRoute } from "preact-iso";
 import { SenderId } from "../../../protocol/ids.ts";
+import { isOfDevice } from "../../../protocol/field/ingest.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { Mark } from "../../shared/mark.tsx";
 import { topicOf } from "../live.ts";
@@ -94,7 +95,11 @@ function SenderDetails({ sender }: { sender: Sender }) {
         <Refused ask={stop} />
         {state === "invited" && !stream && !isAtRest(sender) ? <InvitedPanel sender={sender} /> : (
           <>
-            {!online && stream?.transport !== "whip" && <OfflineNote sender={sender} />}
+            {!online && (!stream || isOfDevice(stream.transport)) && (
+              <OfflineNote
+                sender={sender}
+              />
+            )}
             <div class="split even thing-page">
               <div class="flow">
                 {stream && (

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isOfDevice } from "../../../protocol/field/ingest.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { formatSeconds } from "../../shared/format.ts";
 import { isAtRest } from "../model/words.ts";
@@ -64,7 +65,7 @@ export function StreamPanel({ sender }: { sender: Sender }) {
         <StreamFacts stream={stream} />
         {stream.state !== "starting" && <TwoEnds stream={stream} />}
         <LinkTable stream={stream} />
-        {stream.transport !== "whip" && stream.state !== "starting" && <Egress stream={stream} />}
+        {isOfDevice(stream.transport) && stream.state !== "starting" && <Egress stream={stream} />}
         {stream.state === "live" && stream.encoder && (
           <HotSettings stream={stream} encoder={stream.encoder} />
         )}

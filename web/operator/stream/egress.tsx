@@ -4,6 +4,7 @@
  * @module
  */
 import { useSignal } from "@preact/signals";
+import { isOfDevice } from "../../../protocol/field/ingest.ts";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Destination, Stream } from "../../../protocol/rest/streams.ts";
 import { FeedState } from "../destination/feed_state.tsx";
@@ -23,7 +24,7 @@ export function Egress({ stream }: { stream: Stream }) {
   const readOnly = useReadOnly();
   const known = state.state === "ready" ? state.value : undefined;
   const { stream_id, destinations, transport } = stream;
-  const canChange = stream.state === "live" && transport !== "whip" && readOnly === undefined;
+  const canChange = stream.state === "live" && isOfDevice(transport) && readOnly === undefined;
   const others = known?.filter(({ destination_id }) => !destinations.includes(destination_id));
   return (
     <>

@@ -4,6 +4,7 @@
  * @module
  */
 import { useRoute } from "preact-iso";
+import { isOfDevice } from "../../../protocol/field/ingest.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { StreamId } from "../../../protocol/ids.ts";
 import { topicOf } from "../live.ts";
@@ -136,7 +137,7 @@ function StreamDetails({ stream }: { stream: Stream }) {
                 </div>
               </section>
             )}
-            {(stream.destinations.length > 0 || (!over && stream.transport !== "whip")) && (
+            {(stream.destinations.length > 0 || (!over && isOfDevice(stream.transport))) && (
               <section class="panel">
                 <div class="panel-head">
                   <h2>Destinations</h2>

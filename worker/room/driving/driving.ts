@@ -14,18 +14,22 @@ import {
 import { PATHS_PERIOD } from "../../../protocol/control/vehicle_paths.ts";
 import type { Outgoing } from "../../../protocol/driving/session.ts";
 import { type RefusalPayload, refuse } from "../../../protocol/envelope.ts";
-import type { SessionId } from "../../../protocol/ids.ts";
-import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
+import type { RoomId, SessionId } from "../../../protocol/ids.ts";
+import type { FromWorker, ToCoordinator } from "../../../protocol/legs/worker_leg.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { RoomRole } from "../../../protocol/pass.ts";
 import type { Random } from "../../../protocol/random.ts";
+import type { SourceSpec } from "../../sources/ports.ts";
 import type { ControlOfViewer, SeatKeeper } from "../seats/ports.ts";
 import { Players } from "../seats/players.ts";
 import type { Seats } from "../seats/seats.ts";
 import { type Answer, Answers, type Outcome } from "./answers.ts";
+import { isV3xctrl } from "./drive_port.ts";
 import { Driver } from "./driver.ts";
-import { RemoteVehicle, type StopCause } from "./remote_vehicle.ts";
+import { RemoteVehicle } from "./remote_vehicle.ts";
 import { SeatRequests } from "./seat_requests.ts";
+import { V3xctrlVehicle } from "./v3xctrl/vehicle.ts";
+import type { DrivenVehicle, StopCause } from "./vehicle_port.ts";
 
 /** A request for the seat and what became of it. */
 export type SeatRequest = Omit<
@@ -42,13 +46,14 @@ export interface DrivingPorts {
   send(channel: "state" | "commands", message: Outgoing, to?: SessionId): void;
   /** The seat has another holder. */
   changed(): void;
-  /** Somebody asked for the seat, or its driver gave or refused it. */
-  requested(request: SeatRequest): void;
+  readonly room: RoomId;
+  /** Takes what belongs into the audit log. */
+  readonly report: ToCoordinator;
 }
 
 /** The control seat and its vehicle. Disposing makes the vehicle neutral. */
 export class Driving implements SeatKeeper {
-  readonly vehicle: RemoteVehicle;
+  readonly vehicle: DrivenVehicle;
   readonly #ports: DrivingPorts;
   readonly #players: Players;
   readonly #answers: Answers;
@@ -59,9 +64,15 @@ export class Driving implements SeatKeeper {
   /** What persons go by, as their pages announced it. */
   readonly #names = new Map<SessionId, string>();
 
-  constructor(ports: DrivingPorts) {
+  /** `spec`: how the vehicle's pictures are received. */
+  constructor(ports: DrivingPorts, spec: SourceSpec) {
     this.#ports = ports;
-    this.vehicle = new RemoteVehicle(ports);
+    this.vehicle = isV3xctrl(spec)
+      ? new V3xctrlVehicle({
+        ...ports,
+        failsafe: (cause) => ports.report("vehicle.failsafe", { room_id: ports.room, cause }),
+      })
+      : new RemoteVehicle(ports);
     this.#players = new Players(ports.clock, () => {});
     this.#answers = new Answers((session, id, outcome) => this.#answer(session, id, outcome));
     this.#viewing = every(ports.clock, 1000 / VIEW_RATE, () => this.#show());
@@ -170,7 +181,8 @@ export class Driving implements SeatKeeper {
     driver: SessionId | undefined,
   ): void {
     if (driver === undefined) return;
-    this.#ports.requested({
+    this.#ports.report("seat.request", {
+      room_id: this.#ports.room,
       outcome,
       requester: this.#person(requester),
       driver: this.#person(driver),

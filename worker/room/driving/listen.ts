@@ -15,20 +15,36 @@ import type { RemoteVehicle } from "./remote_vehicle.ts";
 /** Until a port that could not be bound is tried again, in milliseconds. */
 const AGAIN = 1_000;
 
+/** What listens needs. */
+interface ListenPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
 /** Listens until disposed, which closes the link. */
 export function listenForVehicle(
-  { clock, random, log, listen = listenSealed }: {
-    readonly clock: Clock;
-    readonly random: Random;
-    readonly log: Log;
-    readonly listen?: typeof listenSealed;
-  },
+  { listen = listenSealed, ...ports }: ListenPorts & { readonly listen?: typeof listenSealed },
   { address, port, secret }: {
     readonly address: string;
     readonly port: number;
     readonly secret: string;
   },
   vehicle: Pick<RemoteVehicle, "opened" | "listening">,
+): Disposable {
+  return keepListening(ports, { port, vehicle }, async () => {
+    const stack = new DisposableStack();
+    const endpoint = stack.use(await listen(ports, { host: address, port, options: DRIVE_LINK }));
+    stack.use(endpoint.expect(readDriveSecret(secret), (link) => vehicle.opened(link)));
+    return stack;
+  });
+}
+
+/** Opens a port, and tries again until it is open; disposing closes it. */
+export function keepListening(
+  { clock, log }: Omit<ListenPorts, "random">,
+  { port, vehicle }: { readonly port: number; readonly vehicle: Pick<RemoteVehicle, "listening"> },
+  open: () => Promise<Disposable>,
 ): Disposable {
   const stack = new DisposableStack();
   let again: Disposable | undefined;
@@ -38,14 +54,9 @@ export function listenForVehicle(
 
   async function begin(): Promise<void> {
     try {
-      const endpoint = await listen({ clock, random }, {
-        host: address,
-        port,
-        options: DRIVE_LINK,
-      });
-      if (stack.disposed) return endpoint[Symbol.dispose]();
-      stack.use(endpoint);
-      stack.use(endpoint.expect(readDriveSecret(secret), (link) => vehicle.opened(link)));
+      const opened = await open();
+      if (stack.disposed) return opened[Symbol.dispose]();
+      stack.use(opened);
       vehicle.listening(undefined);
       log.info("waiting for the vehicle", { port });
     } catch (error) {

@@ -24,27 +24,17 @@ import { DrivingEnd } from "../../../protocol/driving/driving_end.ts";
 import { type ControlLink, overLink } from "../../../protocol/driving/ports.ts";
 import { compactProfile } from "../../../protocol/driving/profile.ts";
 import { keepAdvanced, type Timed } from "../../../protocol/driving/timed.ts";
-import {
-  type VehicleOrder,
-  VehicleTelemetry,
-} from "../../../protocol/driving/vehicle_telemetry.ts";
+import { VehicleTelemetry } from "../../../protocol/driving/vehicle_telemetry.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { Random } from "../../../protocol/random.ts";
 import type { Answer, Outcome } from "./answers.ts";
 import { AT_REST } from "./driver.ts";
+import type { DrivenVehicle, RemoteView, StopCause } from "./vehicle_port.ts";
 
 /** The most wishes a second: a new one waits for 8 ms at most after one that was repeated. */
 const CONTROL_RATE = 125;
 /** The vehicle answers an `arm` within this time, in milliseconds. */
 const ARM_LIMIT = 3_000;
-
-/** Why a driver is lost; `disarm`: it disarmed the vehicle, or left the seat by itself. */
-export type StopCause =
-  | Extract<VehicleOrder, { command: "lost" }>["parameters"]["cause"]
-  | "disarm";
-
-/** What a room shows of its vehicle. */
-export type RemoteView = Omit<VehicleView, "driver" | "driver_name" | "asked" | "asked_by">;
 
 interface Stopping {
   readonly cause: StopCause;
@@ -59,7 +49,7 @@ interface Open {
 }
 
 /** A vehicle. Disposing makes it neutral, if it is connected. */
-export class RemoteVehicle implements Disposable {
+export class RemoteVehicle implements DrivenVehicle {
   readonly #ports: { readonly clock: Clock; readonly random: Random; readonly log: Log };
   #open: Open | undefined;
   #wasOpen = false;

@@ -31,6 +31,7 @@ class FakeThread extends FakeSourceHandle implements SourceThread {
 class FakeLive extends FakeSourceHandle implements LiveSource {
   readonly tees: string[] = [];
   candidates: LiveSource["candidates"] = () => {};
+  streamer: LiveSource["streamer"] = () => {};
   tee: LiveSource["tee"] = (state) => void this.tees.push(state);
 
   constructor(options: OpenSourceOptions, readonly live: LiveListener) {

@@ -12,6 +12,7 @@ import { FakeActuator } from "../../../../fakes/actuators/bus.ts";
 import { SeededRandom } from "../../../../fakes/random.ts";
 import { openDrivingScene } from "../../../../support/driving/room_scene.ts";
 import { ana, ben } from "../../../../support/media/room_scene.ts";
+import type { RemoteVehicle } from "../../../../../worker/room/driving/remote_vehicle.ts";
 
 const SILENCE = 300;
 /** Control on its way when a driver is lost, and a tick of the actuator. */
@@ -58,7 +59,7 @@ async function open(seed: number) {
   const log = createLog({ clock, sink: () => {} });
   const dial = ((_ports, { events }: { events: DialledEvents }) => {
     let isOpen = true;
-    const theirs: LinkEvents = room.driving!.vehicle.opened({
+    const theirs: LinkEvents = (room.driving!.vehicle as RemoteVehicle).opened({
       direct(bytes) {
         pass(() => isOpen && events.direct(bytes));
         return undefined;

@@ -4,7 +4,7 @@ import {
   type FailsafeEvent,
   type FailsafeState,
   step,
-} from "../../../../agent/actuators/failsafe.ts";
+} from "../../../../protocol/driving/failsafe.ts";
 import { type Age, ageOf, type Arrivals } from "../../../../protocol/driving/freshness.ts";
 import type { Millis } from "../../../../protocol/clock.ts";
 

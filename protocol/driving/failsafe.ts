@@ -17,9 +17,9 @@
  *
  * @module
  */
-import type { Millis } from "../../protocol/clock.ts";
-import type { ArmRefusal, FailsafeCause } from "../../protocol/control/failsafe_causes.ts";
-import type { Age } from "../../protocol/driving/freshness.ts";
+import type { Millis } from "../clock.ts";
+import type { ArmRefusal, FailsafeCause } from "../control/failsafe_causes.ts";
+import type { Age } from "./freshness.ts";
 
 /** The newest control. `at`: when it would have come without being held up. */
 interface Received {
