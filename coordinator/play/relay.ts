@@ -29,6 +29,7 @@ export type PlayerMessage = Exclude<
       | "webrtc.init"
       | "webrtc.preconnect"
       | "workers.list"
+      | "rooms.list"
       | "share.create"
       | "recordings.list"
       | "recording.open"

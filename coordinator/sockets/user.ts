@@ -18,6 +18,7 @@ import type { Library } from "../play/library.ts";
 import type { Lobby } from "../play/lobby.ts";
 import { refusal, toUserMessage, type Unanswered } from "../play/messages.ts";
 import type { Negotiation } from "../play/negotiation.ts";
+import { openRooms } from "../play/open_rooms.ts";
 import type { Preconnections } from "../play/preconnections.ts";
 import type { PlayerMessage, Relay } from "../play/relay.ts";
 import type { Rights } from "../play/rights.ts";
@@ -144,6 +145,10 @@ export function userLegServer(
         "workers.list": ({ id }) => {
           const payload = { workers: workers.choices() };
           connection.send(toUserMessage(ports, { id, type: "workers.list.response", payload }));
+        },
+        "rooms.list": ({ id }) => {
+          const payload = { rooms: openRooms({ workers, rights }, arrival.pass) };
+          connection.send(toUserMessage(ports, { id, type: "rooms.list.response", payload }));
         },
       };
       return {

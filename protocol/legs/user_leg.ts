@@ -39,6 +39,22 @@ export const WorkerChoice = z.object({
 });
 export type WorkerChoice = z.infer<typeof WorkerChoice>;
 
+/** Most rooms that are listed as being played. */
+export const MOST_OPEN_ROOMS = 50;
+
+/** A room that is being played and that a player may enter. */
+export const OpenRoom = z.object({
+  room_id: RoomId,
+  app_id: AppId,
+  title: z.string(),
+  /** People with a seat, and without. */
+  playing: z.int().check(z.gte(0)),
+  watching: z.int().check(z.gte(0)),
+  /** Seats that this player may take. */
+  open_seats: z.int().check(z.gte(0)),
+});
+export type OpenRoom = z.infer<typeof OpenRoom>;
+
 /** Round trips that a browser measures for each worker; the first includes the connection set-up and is dropped. */
 export const PING_SAMPLES = 3;
 /** A ping that takes longer counts as lost, in milliseconds. */
@@ -91,6 +107,9 @@ export const toUser = leg({
   "recording.open.response": reply(z.object({ url: z.string().check(z.maxLength(600)) })),
   "recording.remove.response": reply(Empty),
   "workers.list.response": reply(z.object({ workers: z.array(WorkerChoice) })),
+  "rooms.list.response": reply(z.object({
+    rooms: z.array(OpenRoom).check(z.maxLength(MOST_OPEN_ROOMS)),
+  })),
   "share.create.response": reply(z.object({
     /** Relative to the player's page: `/?room=…&share=…`. */
     path: z.string().check(z.maxLength(400)),
@@ -168,6 +187,8 @@ export const fromUser = leg({
   "recording.open": z.object({ recording_id: RecordingId }),
   "recording.remove": z.object({ recording_id: RecordingId }),
   "workers.list": Empty,
+  /** Asks what is being played now. */
+  "rooms.list": Empty,
   /** Asks for a share link to the room of this session. */
   "share.create": z.object({ role: LinkRole }),
   /** The figures of the page's pictures since its last report. There is no answer. */

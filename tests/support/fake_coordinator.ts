@@ -17,7 +17,7 @@ import { systemRandom } from "../../protocol/random.ts";
 import type { DriveState } from "../../protocol/control/control.ts";
 import type { App, Room } from "../../protocol/legs/room.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
-import { fakeRoom, fakeWorkers, LIBRARY, SESSION } from "./fake_library.ts";
+import { fakeRoom, fakeWorkers, LIBRARY, PLAYED, SESSION } from "./fake_library.ts";
 import type { Order, Report } from "./page/fake_worker.ts";
 
 type Ready = Extract<ToUser, { type: "session.ready" }>["payload"];
@@ -186,6 +186,8 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
           { workers: [...fakeWorkers(`${url}/ping`)] },
           message.id,
         );
+      case "rooms.list":
+        return send("rooms.list.response", { rooms: [...PLAYED] }, message.id);
       case "record.set": {
         const { recorded_since: _, ...room } = script.starts;
         const { active } = message.payload;

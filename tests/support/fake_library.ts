@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import { App, Room } from "../../protocol/legs/room.ts";
-import { WorkerChoice } from "../../protocol/legs/user_leg.ts";
+import { OpenRoom, WorkerChoice } from "../../protocol/legs/user_leg.ts";
 
 export const SESSION = "ses_fake";
 export const ROOM = "room_fake";
@@ -39,6 +39,12 @@ export const LIBRARY: readonly z.infer<typeof App>[] = [
   app("rover", "Garden rover", { kind: "live", system: "Vehicle", players: 1, vehicle: true }),
   app("harbour-cam", "Harbour camera", { kind: "live", system: "Camera", players: 0 }),
 ];
+
+/** What others play, for a browser that may enter. */
+export const PLAYED: readonly z.infer<typeof OpenRoom>[] = [
+  { app_id: "copper-circuit", title: "Copper Circuit", playing: 3, watching: 12, open_seats: 1 },
+  { app_id: "tin-orbit", title: "Tin Orbit", playing: 2, watching: 0, open_seats: 0 },
+].map((room, i) => OpenRoom.parse({ room_id: `room_played_${i}`, ...room }));
 
 /** Workers near and far. `ping` is an address that answers. */
 export function fakeWorkers(ping: string): readonly z.infer<typeof WorkerChoice>[] {

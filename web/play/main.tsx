@@ -36,6 +36,8 @@ import { createRoomActions } from "./room/room_actions.ts";
 import { createRoomModel } from "./room/room_model.ts";
 import { registerServiceWorker } from "./install/service_worker.ts";
 import { readLink } from "./link.ts";
+import { createFavourites } from "./lobby/favourites.ts";
+import { followWatchOnly } from "./lobby/playing/watch_only.ts";
 import { createRecents } from "./lobby/recents.ts";
 import { browserPeers } from "./media/peer.ts";
 import { createRelayFaults } from "./media/relay_faults.ts";
@@ -122,6 +124,7 @@ const services = {
   toaster,
   commands: createCommands(connection, toaster, game.media),
   recents: createRecents(localStorage),
+  favourites: createFavourites(() => localStorage),
   padMaps: createPadMaps(() => localStorage),
   controls: createControls(() => localStorage),
   voices,
@@ -131,6 +134,11 @@ const services = {
   drive: { driver, settings, wheel },
 };
 
+followWatchOnly({
+  isIn: computed(() => game.state.value.state === "playing"),
+  wishes: () => new URLSearchParams(location.search).has("watch"),
+  leaveSeat: () => void connection.socket.request("seat.change", { seat: null }),
+});
 placeLinks();
 // The coordinator frees the place within seconds, unless this page is reloaded and resumes its session.
 document.addEventListener(

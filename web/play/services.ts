@@ -23,6 +23,7 @@ import type { PadMaps } from "./input/remap.ts";
 import type { Identities } from "./room/identity.ts";
 import type { RoomActions } from "./room/room_actions.ts";
 import type { RoomModel } from "./room/room_model.ts";
+import type { Favourites } from "./lobby/favourites.ts";
 import type { Recents } from "./lobby/recents.ts";
 import type { PlaceKeeper } from "./screen/place_keeper.ts";
 
@@ -39,6 +40,7 @@ export interface Services {
   readonly commands: Commands;
   readonly toaster: Toaster;
   readonly recents: Recents;
+  readonly favourites: Favourites;
   readonly padMaps: PadMaps;
   readonly controls: KeptControls;
   readonly voices: Voices;

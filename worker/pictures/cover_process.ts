@@ -12,8 +12,8 @@ import { MAX_PICTURE } from "../../protocol/picture/small_picture.ts";
 import { childEnvironment } from "../../protocol/process/environment.ts";
 import type { SteppedSpec } from "../sources/ports.ts";
 
-/** Most time for a cover, in milliseconds: stepping takes a quarter of it at most. */
-const LIMIT = 60_000;
+/** Most time for a cover, in milliseconds: on a machine with other work the last of all programs takes its time. */
+const LIMIT = 180_000;
 /** Most bytes that the process may print; cores print lines of their own. */
 const MAX_OUTPUT = 1024 * 1024;
 /**

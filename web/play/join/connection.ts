@@ -20,7 +20,14 @@ export type Ready = Extract<ToUser, { type: "session.ready" }>["payload"];
 /** The messages that the connection passes on to its listener. */
 export type SessionMessage = Exclude<
   ToUser,
-  { type: "latency.check" | "library.changed" | "restart" | "workers.list.response" }
+  {
+    type:
+      | "latency.check"
+      | "library.changed"
+      | "restart"
+      | "workers.list.response"
+      | "rooms.list.response";
+  }
 >;
 
 /** Keeps a session's resume token over a reload of this tab. */
@@ -149,6 +156,7 @@ export class Connection implements Disposable {
         return this.#options.listener(message);
       case "restart":
       case "workers.list.response":
+      case "rooms.list.response":
         return;
       default:
         return this.#options.listener(message);

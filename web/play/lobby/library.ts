@@ -4,6 +4,7 @@
  * @module
  */
 import type * as z from "zod/mini";
+import type { AppId } from "../../../protocol/ids.ts";
 import type { App as AppSchema } from "../../../protocol/legs/room.ts";
 
 /** An app of the library. */
@@ -29,14 +30,20 @@ export interface Filter {
   readonly kind: Shelf;
   readonly system: string | undefined;
   readonly search: string;
+  /** The apps to choose from; all when absent. */
+  readonly among?: readonly AppId[] | undefined;
 }
 
 /** Every word of the search must be found in title or system; case and accents do not matter. */
-export function findApps(apps: readonly App[], { kind, system, search }: Filter): readonly App[] {
+export function findApps(
+  apps: readonly App[],
+  { kind, system, search, among }: Filter,
+): readonly App[] {
   const words = plain(search).split(/\s+/).filter(Boolean);
   return apps
     .filter((app) => words.length > 0 || shelfOf(app) === kind)
     .filter((app) => words.length > 0 || system === undefined || app.system === system)
+    .filter(({ app_id }) => words.length > 0 || among === undefined || among.includes(app_id))
     .filter((app) => {
       const text = plain(`${app.title} ${app.system}`);
       return words.every((word) => text.includes(word));

@@ -18,6 +18,7 @@ import { placed } from "../../shared/place.ts";
 import { Logo } from "./logo.tsx";
 import { Shelves } from "./shelves.tsx";
 import { useQuickStart } from "../join/use_quick_start.ts";
+import { NowPlaying } from "./playing/now_playing.tsx";
 import { WorkerMenu } from "./worker_menu.tsx";
 
 /** The page of the library. */
@@ -73,6 +74,7 @@ export function Lobby() {
       <main class="lobby-main" ref={main} tabIndex={-1}>
         <h1 class="unseen">Library</h1>
         {isOpen && search.value === "" && <Continue />}
+        {isOpen && search.value === "" && <NowPlaying />}
         {isOpen
           ? <Library search={search.value} clear={() => (search.value = "")} />
           : <Invitation />}

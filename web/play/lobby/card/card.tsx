@@ -14,10 +14,13 @@ interface CardProps {
   readonly picture: string | undefined;
   /** The badge: `Live` for a live source, `Running` for the player's own room; `undefined` without a badge. */
   readonly running: string | undefined;
+  readonly favourite: boolean;
+  /** Marks the app as a favourite, or removes the mark. */
+  readonly toggle: () => void;
 }
 
 /** The card of an app; an app that cannot be played shows the reason and no link. */
-export function Card({ app, picture, running }: CardProps) {
+export function Card({ app, picture, running, favourite, toggle }: CardProps) {
   const { title, system, unavailable } = app;
   if (unavailable !== undefined) {
     return (
@@ -60,6 +63,16 @@ export function Card({ app, picture, running }: CardProps) {
           <p class="fine soft">{system}{describePlayers(app)}</p>
         </div>
       </a>
+      <button
+        type="button"
+        class="favourite"
+        aria-pressed={favourite}
+        aria-label={`${title} is a favourite`}
+        title={favourite ? "Remove from favourites" : "Add to favourites"}
+        onClick={toggle}
+      >
+        <Icon name="star" />
+      </button>
     </li>
   );
 }

@@ -1,11 +1,11 @@
 import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { AppId } from "../../../protocol/ids.ts";
-import { artOf, GRID } from "../../../web/play/lobby/card/art.ts";
-import { oldWords, readPicture } from "../../../web/play/lobby/card/live_cover.tsx";
-import { FakeClock } from "../../fakes/clock.ts";
-import { type App, findApps, shelvesOf, systemsOf } from "../../../web/play/lobby/library.ts";
-import { createRecents } from "../../../web/play/lobby/recents.ts";
+import { AppId } from "../../../../protocol/ids.ts";
+import { artOf, GRID } from "../../../../web/play/lobby/card/art.ts";
+import { oldWords, readPicture } from "../../../../web/play/lobby/card/live_cover.tsx";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { type App, findApps, shelvesOf, systemsOf } from "../../../../web/play/lobby/library.ts";
+import { createRecents } from "../../../../web/play/lobby/recents.ts";
 
 function app(title: string, change: Partial<App> = {}): App {
   const app_id = AppId.parse(title.toLowerCase().replaceAll(/[^a-z]+/g, "-"));
