@@ -116,6 +116,8 @@ export class RistReceiver {
       if (!this.#belongs(inner.media, now)) return false;
       path.accept(opened, datagram.length, now);
       this.#media(path, inner.media, now);
+      // Packets come more often than turns do. After a late turn others may be unread that would be given up.
+      if (!this.#isCatchingUp && now - this.#turnedAt <= LATE) this.#buffer.release(now);
       return true;
     }
     const control = inner && decodeControl(inner.control);

@@ -14,9 +14,11 @@ import { mapProfile } from "../../../protocol/driving/profile.ts";
 import { RistReceiver } from "../../../media/links/rist/receiver.ts";
 import { Sealer } from "../../../media/links/rist/cipher.ts";
 import { encodeMedia } from "../../../media/links/rist/packet.ts";
+import { decodeStamp, encodeStamp, stampOf } from "../../../media/mpegts/capture_stamp.ts";
+import { originOf } from "../../../worker/ingest/picture_origin.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 import { SealedPair } from "../../support/datagram/sealed_pair.ts";
-import { BondedNet } from "../../support/links/bonded_net.ts";
+import { BondedNet, EPOCH_ORIGIN } from "../../support/links/bonded_net.ts";
 import { always } from "../../support/relay/conditions.ts";
 import type { Regime } from "../../support/relay/regimes.ts";
 import { readSticks } from "../../../web/play/drive/input/sticks.ts";
@@ -94,6 +96,24 @@ Deno.test("[BND2] a stranger at an ingest port gets no answer, whatever is sent,
     receiver.turn(n as Millis);
   }
   deepEqual([answers, packets, receiver.isConnected], [0, 0, false]);
+});
+
+Deno.test("[CAP3] a picture's age is right within its error on a box that does not know the time, over uneven paths", () => {
+  const path = (there: number, back: number): Regime => ({
+    up: always({ delayMs: there, loss: 0.02 }),
+    down: always({ delayMs: back }),
+  });
+  // The net's time is the box's monotonic clock; the year is the receiver's alone.
+  const net = new BondedNet({ regimes: [path(10, 40), path(35, 12)] });
+  net.run(4_000, { bitrate: 2e6 });
+  const clock = net.sender.receiverClock;
+  const stamp = stampOf({ capturedAt: net.now, now: net.now + 8, clock });
+  const arrivedAt = EPOCH_ORIGIN + net.now + 8 + 90;
+  const { origin } = originOf(decodeStamp(encodeStamp(stamp)), arrivedAt);
+  ok(origin.type === "known");
+  equal(origin.device, 8);
+  ok(Math.abs(origin.link - 90) <= origin.error + 0.01, `${origin.link} ± ${origin.error}`);
+  ok(origin.error <= 25, `two paths allow less than either: ${origin.error}`);
 });
 
 for (

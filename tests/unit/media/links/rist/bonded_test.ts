@@ -68,6 +68,14 @@ Deno.test("[BND3] a single path with 5 % loss and 30 ms loses nothing", () => {
   ok(rtt! > 28 && rtt! < 36 && lossRate! > 0.02 && lossRate! < 0.09, `${rtt} ${lossRate}`);
 });
 
+Deno.test("[BND3] a packet is passed on when it is due, to about a millisecond while others come", () => {
+  const net = open({ regimes: [path(25)], latency: 60 });
+  net.run(5_000, { bitrate: 3e6 });
+  const waits = net.counts.waits.slice(100);
+  const mean = waits.reduce((sum, each) => sum + each, 0) / waits.length;
+  ok(mean >= 85 && mean < 87 && Math.max(...waits) <= 90, `${mean} ms in the mean`);
+});
+
 Deno.test("[BND3] the last packet before a pause is missed and sent again, too", () => {
   for (let seed = 1; seed <= 30; seed++) {
     const net = new BondedNet({ regimes: [path(15)], seed });
