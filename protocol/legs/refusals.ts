@@ -57,6 +57,7 @@ const PLAY = [
   "screenshot.none",
   "track.unknown",
   "track.forbidden",
+  "asset.failed",
   "save.impossible",
   "save.unwritable",
   "save.none",

@@ -52,5 +52,7 @@ export interface Asset {
 
 /** The name of the asset with this SHA-256. */
 export function assetIdOf(sha256: Uint8Array): AssetId {
-  return `asset:sha256:${sha256.toHex()}`;
+  // Older browsers have no `toHex`.
+  const hex = Array.from(sha256, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `asset:sha256:${hex}`;
 }

@@ -34,6 +34,8 @@ export const RIGHTS: Readonly<Record<Verb, Right>> = {
   "save.list": { role: "player", while: "no_live_picture" },
   "save.picture": { role: "player", while: "no_live_picture" },
   "save.rename": { role: "player", while: "no_live_picture" },
+  "save.download": { role: "player", while: "no_live_picture" },
+  "save.upload": { role: "player", seat: "own", while: "no_live_picture" },
   "save.remove": { role: "player", while: "no_live_picture" },
   "app.pause": { role: "player", seat: "own", while: "no_live_picture" },
   "room.screenshot": { role: "watcher" },

@@ -8,6 +8,7 @@ import { Seat } from "../ids.ts";
 import { MAX_SAVE_PICTURE, SaveEntry, SaveId, SaveName, SAVES_A_PAGE } from "../saves/save.ts";
 import { ChatText, Colour, PersonName, RoomOptions } from "../room_state/components.ts";
 import { EntityId } from "../room_state/document.ts";
+import { AssetId, AssetSize } from "../room_assets/asset.ts";
 import { TrackId, TrackKind } from "../room_media/tracks.ts";
 import { Pattern, Topic } from "./topics.ts";
 
@@ -66,6 +67,13 @@ export const VERBS = {
     }),
   },
   "save.rename": { body: z.object({ id: SaveId, name: SaveName }), answer: Empty },
+  /** Delivers a save as a file on the channel `assets`. */
+  "save.download": { body: z.object({ id: SaveId }), answer: Empty },
+  /** Fetches a file of the page and keeps it as a save. */
+  "save.upload": {
+    body: z.object({ asset: AssetId, size: AssetSize }),
+    answer: z.object({ id: SaveId, bytes: z.int() }),
+  },
   "save.remove": { body: z.object({ id: SaveId }), answer: Empty },
   "app.reset": { body: Empty, answer: Empty },
   "app.pause": { body: z.object({ paused: z.boolean() }), answer: Empty },

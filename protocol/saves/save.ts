@@ -13,6 +13,9 @@ export const MAX_SAVE_PICTURE = 3_800;
 /** Most saves in one answer to `save.list`. */
 export const SAVES_A_PAGE = 8;
 
+/** The media type of a save as a file. */
+export const SAVE_TYPE = "application/x-farpad-save";
+
 /** The name that a person gives a save. */
 export const SaveName = plainText(MAX_SAVE_NAME).check(z.trim(), z.minLength(1));
 

@@ -66,6 +66,8 @@ export interface Saves {
   load(app: AppId, id: SaveId): Promise<LoadedSave | undefined>;
   /** The saves, the newest first, with the newest of those that rooms wrote by themselves. */
   list(app: AppId): Promise<SaveEntry[]>;
+  /** The bytes of a save, as they are kept. */
+  file(app: AppId, id: SaveId): Promise<Uint8Array | undefined>;
   /** The picture of a save. */
   picture(app: AppId, id: SaveId): Promise<Uint8Array | undefined>;
   /** Names a save of the first holder. False when there is none of this id. */
@@ -219,6 +221,10 @@ function createSaves(store: SaveStore, holders: readonly string[]): Saves {
       const key = await find(app, id, holders);
       const first = key === undefined ? undefined : await store.get(key, { first: FIRST_BYTES });
       return first && readHead(first).picture;
+    },
+    async file(app, id) {
+      const key = await find(app, id, holders);
+      return key === undefined ? undefined : await store.get(key);
     },
     async rename(app, id, name) {
       const key = await find(app, id, [own()]);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { findFaults } from "../../support/axe.ts";
 import { launchChromium } from "../../support/browser.ts";
@@ -90,17 +90,37 @@ Deno.test("[VOI4] who holds the key is received by the other, who can mute it, a
   equal((await packets(ana)).sent, sent);
 });
 
-Deno.test("[AST8] a screenshot of the room comes whole and is kept as a file", async () => {
-  const page = await openPage(browser, `${stack.url}/play/test-pattern`);
+Deno.test("[AST8] [AST9] a screenshot and a save are kept as files, and the save comes back", async () => {
+  const page = await openPage(browser, stack.url);
+  await waitForState(page, "lobby");
+  await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
   await waitForState(page, "playing");
   await page.getByRole("button", { name: "Hold to talk" }).waitFor(LIMIT);
-  await page.keyboard.press("Escape");
-  const [download] = await Promise.all([
+  const choose = async (name: string) => {
+    await page.keyboard.press("Escape");
+    await page.getByRole("menuitem", { name, exact: true }).click();
+  };
+  const [screenshot] = await Promise.all([
     page.waitForEvent("download", LIMIT),
-    page.getByRole("menuitem", { name: "Screenshot", exact: true }).click(),
+    choose("Screenshot"),
   ]);
-  match(download.suggestedFilename(), /^Test pattern .*\.jpg$/);
-  const bytes = await Deno.readFile(await download.path());
+  match(screenshot.suggestedFilename(), /^Paddle Duel .*\.jpg$/);
+  const bytes = await Deno.readFile(await screenshot.path());
   equal(bytes.subarray(0, 3).toHex(), "ffd8ff");
   ok(bytes.length > 5_000, `${bytes.length} bytes`);
+
+  await choose("Saves");
+  const dialog = page.getByRole("dialog", { name: "Saves" });
+  await dialog.getByLabel("Name of the new save").fill("Mine");
+  await dialog.getByRole("button", { name: "Save now" }).click();
+  const rows = dialog.locator(".save-list li").filter({ hasText: "Mine" });
+  const [save] = await Promise.all([
+    page.waitForEvent("download", LIMIT),
+    rows.getByRole("button", { name: /^Download/ }).click(),
+  ]);
+  match(save.suggestedFilename(), /^Paddle Duel Mine .*\.fpsave$/);
+  await dialog.getByLabel("Upload a save").setInputFiles(await save.path());
+  await page.getByText("The save is in the list.").waitFor(LIMIT);
+  await rows.nth(1).waitFor(LIMIT);
+  deepEqual(await findFaults(page), []);
 });

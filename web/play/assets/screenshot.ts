@@ -8,6 +8,7 @@ import { isRefusal } from "../../../protocol/envelope.ts";
 import type { Toaster } from "../../shared/toast.tsx";
 import type { MediaConnection } from "../media/media_connection.ts";
 import { refusalToast } from "../words/refusals.ts";
+import { keepFile } from "./keep_file.ts";
 import { assetSentence, fileName } from "./words.ts";
 
 const TYPE = "image/jpeg";
@@ -60,14 +61,7 @@ function keepShown(options: ScreenshotOptions): void {
   );
 }
 
-/** Lets the browser keep a file. */
 function keep(blob: Blob, { clock, toaster, title }: ScreenshotOptions): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName(title, { at: clock.epoch(), ending: "jpg" });
-  link.click();
-  // Browsers take the address up at once, Safari a moment later.
-  clock.after(10_000, () => URL.revokeObjectURL(url));
+  keepFile(blob, fileName(title, { at: clock.epoch(), ending: "jpg" }), clock);
   toaster.done("The screenshot is in your downloads.");
 }

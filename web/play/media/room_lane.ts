@@ -141,9 +141,13 @@ export class RoomLane implements Disposable {
     return true;
   }
 
-  /** Asks the room; resolves to the answer or to a refusal, and never rejects. */
-  async ask<V extends Verb>(verb: V, body: BodyOf<V>): Promise<AnswerOf<V> | RefusalPayload> {
-    const answer = await this.#request(verb, body);
+  /** Asks the room; resolves to the answer or to a refusal, and never rejects. `limit`: of the wait, in milliseconds. */
+  async ask<V extends Verb>(
+    verb: V,
+    body: BodyOf<V>,
+    { limit = ANSWER_LIMIT }: { readonly limit?: number } = {},
+  ): Promise<AnswerOf<V> | RefusalPayload> {
+    const answer = await this.#request(verb, body, limit);
     if (isRefusal(answer)) return answer;
     const parsed = VERBS[verb].answer.safeParse(answer);
     if (!parsed.success) return refuse("answer_malformed", `Cannot read the answer to ${verb}`);
@@ -156,7 +160,7 @@ export class RoomLane implements Disposable {
     for (const settle of [...this.#waiting.values()]) settle(lost);
   }
 
-  #request(verb: Verb, body: unknown): Promise<unknown> {
+  #request(verb: Verb, body: unknown, patience: number): Promise<unknown> {
     const id = ++this.#count;
     const isFull = this.#waiting.size >= MOST_WAITING;
     const bytes = encodeFromPage({ type: "request", id, verb, body });
@@ -164,7 +168,7 @@ export class RoomLane implements Disposable {
       return Promise.resolve(refuse("link.down", "The room cannot be reached now"));
     }
     const { promise, resolve } = Promise.withResolvers<unknown>();
-    const limit = this.#options.clock.after(ANSWER_LIMIT, () => {
+    const limit = this.#options.clock.after(patience, () => {
       settle(refuse("link.timeout", "The room did not answer in time"));
     });
     const settle = (answer: unknown) => {

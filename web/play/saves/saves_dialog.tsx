@@ -9,9 +9,11 @@ import { isRefusal, type RefusalPayload } from "../../../protocol/envelope.ts";
 import { MAX_SAVE_NAME, type SaveEntry, SaveName } from "../../../protocol/saves/save.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { Icon } from "../../shared/icon.tsx";
+import type { MediaConnection } from "../media/media_connection.ts";
 import { useServices } from "../services.ts";
 import { refusalSentence, refusalToast } from "../words/refusals.ts";
 import { pictureKey, SaveList } from "./save_list.ts";
+import { canTransfer, downloadSave, uploadSave } from "./transfer.ts";
 import { saveFacts, saveTitle } from "./words.ts";
 
 /** How often ages are written anew, in milliseconds. */
@@ -51,6 +53,9 @@ export function SavesDialog({ seated, close }: SavesDialogProps) {
     if (isRefusal(answer)) toaster.refused(refusalToast((answer as RefusalPayload).error));
   };
 
+  const media = game.media.value;
+  const transfer = (media: MediaConnection) => ({ clock, media, toaster });
+
   return (
     <Dialog title="Saves" close={close}>
       <NewSave
@@ -76,11 +81,22 @@ export function SavesDialog({ seated, close }: SavesDialogProps) {
                 void commands.load(entry.id);
               }
               : undefined}
+            download={media && canTransfer()
+              ? () => void downloadSave(entry, game.room.value?.title ?? "", transfer(media))
+              : undefined}
             rename={async (name) => show(await list.rename(entry.id, name))}
             remove={async () => show(await list.remove(entry.id))}
           />
         ))}
       </ul>
+      {media && seated && canTransfer() && (
+        <Upload
+          upload={async (file) => {
+            await uploadSave(file, transfer(media));
+            await list.read();
+          }}
+        />
+      )}
       <p class="fine soft">
         Saves with a name stay until you remove them. Of those without a name the newest five are
         kept.
@@ -133,17 +149,42 @@ function NewSave(
   );
 }
 
+/** Chooses a file of this device and sends it. */
+function Upload({ upload }: { readonly upload: (file: File) => Promise<void> }) {
+  const busy = useSignal(false);
+  return (
+    <label class="field">
+      <span class="small">{busy.value ? "Sending the save…" : "Upload a save"}</span>
+      <input
+        type="file"
+        accept=".fpsave"
+        disabled={busy.value}
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (!file) return;
+          busy.value = true;
+          void upload(file).finally(() => {
+            busy.value = false;
+            currentTarget.value = "";
+          });
+        }}
+      />
+    </label>
+  );
+}
+
 interface SaveProps {
   readonly entry: SaveEntry;
   readonly now: number;
   readonly picture: string | undefined;
   readonly load: (() => void) | undefined;
+  readonly download: (() => void) | undefined;
   readonly rename: (name: string) => Promise<void>;
   readonly remove: () => Promise<void>;
 }
 
 /** One save with what can be done with it. */
-function Save({ entry, now, picture, load, rename, remove }: SaveProps) {
+function Save({ entry, now, picture, load, download, rename, remove }: SaveProps) {
   const doing = useSignal<"renaming" | "removing" | undefined>(undefined);
   const title = saveTitle(entry);
   const done = () => void (doing.value = undefined);
@@ -166,6 +207,13 @@ function Save({ entry, now, picture, load, rename, remove }: SaveProps) {
           {load && (
             <button type="button" class="button" onClick={load}>
               Load{about}
+            </button>
+          )}
+          {download && (
+            <button type="button" class="button plain square" onClick={download}>
+              <Icon name="save" />
+              <span class="unseen">Download</span>
+              {about}
             </button>
           )}
           {entry.own && entry.kind !== "auto" && entry.core && (

@@ -36,6 +36,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "You write too fast for this chat. Wait a few seconds.";
     case "topic.forbidden":
       return "Only the room itself publishes this.";
+    case "asset.failed":
+      return "The file did not come whole to the worker. Try again.";
     case "screenshot.none":
       return "There is no picture of it to keep.";
     case "track.unknown":

@@ -22,8 +22,10 @@ import {
 import { EntityId } from "../../../protocol/room_state/document.ts";
 import type { People } from "../document/people.ts";
 import type { SharedState } from "../document/shared_state.ts";
+import type { RoomAssets } from "../assets/room_assets.ts";
 import type { Tracks } from "../tracks/tracks.ts";
 import { load, reset, type Running, save } from "../verbs.ts";
+import { saveTransferVerbs } from "./save_transfer.ts";
 import { saveVerbs } from "./save_verbs.ts";
 import type { VerbHandlers } from "./ports.ts";
 import type { SeatKeeper } from "../seats/ports.ts";
@@ -60,6 +62,7 @@ interface CommandPorts {
   readonly people: People;
   readonly shared: SharedState;
   readonly tracks: Tracks;
+  readonly assets: RoomAssets;
   /** Delivers a screenshot to a session. */
   screenshot(session: SessionId): Promise<Record<string, never> | RefusalPayload>;
   readonly actions: CommandActions;
@@ -86,6 +89,10 @@ export class Commands {
     this.#handlers = {
       ...this.#seatVerbs(),
       ...this.#appVerbs(),
+      ...saveTransferVerbs(
+        (session, verb) => ports.actions.running(session, verb),
+        ports.assets,
+      ),
       ...saveVerbs((session, verb) => ports.actions.running(session, verb)),
       ...this.#otherVerbs(),
       ...this.#trackVerbs(),

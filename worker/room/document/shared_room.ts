@@ -81,6 +81,7 @@ export class SharedRoom implements Disposable {
       people: this.people,
       shared: this.#state,
       tracks: this.#tracks,
+      assets: this.#assets,
       screenshot: (session) => this.#screenshot(session),
       actions: { ...ports.actions, announced: (session) => this.#endLimit(session) },
       players: () => ports.players(),

@@ -50,6 +50,8 @@ const MAY: Readonly<Record<Verb, (person: Circumstances) => boolean>> = {
   "save.picture": manages,
   "save.rename": manages,
   "save.remove": manages,
+  "save.download": manages,
+  "save.upload": plays,
   "room.screenshot": () => true,
   "room.options": ({ role }) => role === "host",
   "person.kick": ({ role, target }) => role === "host" && target !== "host",

@@ -1,0 +1,95 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { AppId, SessionId } from "../../../../../protocol/ids.ts";
+import type { Asset } from "../../../../../protocol/room_assets/asset.ts";
+import { assetIdOf } from "../../../../../protocol/room_assets/asset.ts";
+import type { Fetched } from "../../../../../protocol/room_assets/exchange.ts";
+import type { SaveStore } from "../../../../../worker/saves/ports.ts";
+import { saveTransferVerbs } from "../../../../../worker/room/commands/save_transfer.ts";
+import type { Running } from "../../../../../worker/room/verbs.ts";
+import { packSave } from "../../../../../worker/saves/save_file.ts";
+import { openSaves } from "../../../../../worker/saves/saves.ts";
+import { FakeClock } from "../../../../fakes/clock.ts";
+
+const ana = SessionId.parse("ana");
+const duel = AppId.parse("duel");
+const core = { name: "Core", version: "1.2" };
+const asset = assetIdOf(new Uint8Array(32));
+const state = Uint8Array.of(1, 2, 3);
+const head = { app: duel, saved_at: 5, name: "Boss", core };
+
+function setup(fetched: Fetched | Promise<Fetched> = { failure: "lost" }) {
+  const files = new Map<string, Uint8Array>();
+  const store: SaveStore = {
+    put: (key, bytes) => Promise.resolve(void files.set(key, bytes)),
+    get: (key) => Promise.resolve(files.get(key)),
+    list: (prefix) =>
+      Promise.resolve(
+        [...files].filter(([key]) => key.startsWith(prefix))
+          .map(([key, { length }]) => ({ key, size: length })),
+      ),
+    remove: (key) => Promise.resolve(void files.delete(key)),
+  };
+  const saves = openSaves(store)(["usr_ana"]);
+  const delivered: Asset[] = [];
+  const running = {
+    app: { app_id: duel, title: "Duel" },
+    playback: { info: { core } },
+    saves,
+    clock: new FakeClock(),
+  } as unknown as Running;
+  const verbs = saveTransferVerbs(() => running, {
+    deliver: (_, given) => Promise.resolve(void delivered.push(given)),
+    fetch: () => Promise.resolve(fetched),
+  });
+  const upload = () => verbs["save.upload"](ana, { asset, size: 10 });
+  const download = (id: string) => verbs["save.download"](ana, { id });
+  return { files, saves, delivered, upload, download };
+}
+
+const codeOf = (answer: object) =>
+  "error" in answer ? (answer as { error: { code: string } }).error.code : undefined;
+
+Deno.test("[AST9] a save goes to the device and comes back as it was", async () => {
+  const there = setup();
+  const { id } = await there.saves.write(duel, { state, at: 5 as never, name: "Boss", core });
+  deepEqual(await there.download(id), {});
+  equal(there.delivered[0]!.type, "application/x-farpad-save");
+  equal(codeOf(await there.download("77")), "save.unknown");
+
+  const back = setup({ bytes: there.delivered[0]!.bytes, type: "application/x-farpad-save" });
+  equal(codeOf(await back.upload()), undefined);
+  const newest = await back.saves.newest(duel);
+  deepEqual([...newest!.state], [...state]);
+  deepEqual([newest!.head?.name, newest!.head?.core], ["Boss", core]);
+});
+
+Deno.test("[AST9] what is damaged, foreign, no save or does not come whole changes no save", async () => {
+  const whole = packSave({ head, state });
+  const type = "application/x-farpad-save";
+  const other = { ...head, app: AppId.parse("other") };
+  const newer = { ...head, core: { name: "Core", version: "1.10" } };
+  const cases: readonly (readonly [Fetched, string])[] = [
+    [{ failure: "hash" }, "asset.failed"],
+    [{ failure: "size" }, "asset.failed"],
+    [{ bytes: whole.with(60, whole[60]! ^ 1), type }, "save.unreadable"],
+    [{ bytes: whole.slice(0, 50), type }, "save.unreadable"],
+    [{ bytes: Uint8Array.of(1), type }, "save.unreadable"],
+    [{ bytes: packSave({ head: other, state }), type }, "save.foreign"],
+    [{ bytes: packSave({ head: newer, state }), type }, "save.foreign"],
+  ];
+  for (const [fetched, code] of cases) {
+    const { upload, files } = setup(fetched);
+    equal(codeOf(await upload()), code);
+    equal(files.size, 0);
+  }
+});
+
+Deno.test("[AST9] two uploads run at once in a room, and a third is refused", async () => {
+  const { promise, resolve } = Promise.withResolvers<Fetched>();
+  const { upload } = setup(promise);
+  const running = [upload(), upload()];
+  equal(codeOf(await upload()), "busy");
+  resolve({ failure: "lost" });
+  for (const each of await Promise.all(running)) equal(codeOf(each), "asset.failed");
+  ok(codeOf(await upload()) === "asset.failed");
+});

@@ -1,0 +1,92 @@
+/**
+ * The verbs that carry saves between a worker and a person's device, on the channel `assets`.
+ *
+ * @module
+ */
+import { whyNotKept } from "../../../protocol/disk/storage_fault.ts";
+import { type RefusalPayload, refuse, refuseFor } from "../../../protocol/envelope.ts";
+import { errorText } from "../../../protocol/error_text.ts";
+import type { SessionId } from "../../../protocol/ids.ts";
+import { type AssetFailure, MAX_ASSET } from "../../../protocol/room_assets/asset.ts";
+import { SAVE_TYPE } from "../../../protocol/saves/save.ts";
+import { SavesFull } from "../../saves/bounds.ts";
+import { whyForeign } from "../../saves/core_check.ts";
+import { readSave } from "../../saves/save_file.ts";
+import type { RoomAssets } from "../assets/room_assets.ts";
+import { type Running, unknownSave } from "../verbs.ts";
+import type { VerbHandlers } from "./ports.ts";
+
+type TransferVerb = "save.download" | "save.upload";
+
+/** Uploads of a room at once. */
+const MOST_UPLOADS = 2;
+
+const FAILURES: Readonly<Record<AssetFailure, string>> = {
+  unknown: "The page does not have the file any more",
+  range: "The page sent other parts than it was asked for",
+  busy: "Too many files are on their way",
+  size: "The file does not have the size that was said, or is too large",
+  hash: "The file is not the one that was named",
+  lost: "The file did not come in time",
+};
+
+/** Makes the handlers. `running`: the app and the saves of a session that may do the verb. */
+export function saveTransferVerbs(
+  running: (session: SessionId, verb: TransferVerb) => Running | RefusalPayload,
+  assets: Pick<RoomAssets, "deliver" | "fetch">,
+): Pick<VerbHandlers, TransferVerb> {
+  let uploads = 0;
+
+  async function upload(
+    session: SessionId,
+    { app, playback, saves, clock }: Running,
+    { asset, size }: Parameters<VerbHandlers["save.upload"]>[1],
+  ): Promise<Awaited<ReturnType<VerbHandlers["save.upload"]>>> {
+    const fetched = await assets.fetch(session, { asset, size, most: MAX_ASSET });
+    if ("failure" in fetched) return refuse("asset.failed", FAILURES[fetched.failure]);
+    let save: ReturnType<typeof readSave>;
+    try {
+      save = readSave(fetched.bytes);
+    } catch (error) {
+      return refuseFor("save.unreadable", errorText(error));
+    }
+    const { head, picture, state } = save;
+    if (head?.app !== app.app_id) return refuseFor("save.foreign", "Another game made it");
+    const foreign = whyForeign(head.core, playback.info?.core);
+    if (foreign !== undefined) return refuseFor("save.foreign", foreign);
+    const { name, core } = head;
+    try {
+      return await saves.write(app.app_id, { state, at: clock.epoch(), name, picture, core });
+    } catch (error) {
+      const code = error instanceof SavesFull ? "save.full" : "save.unwritable";
+      return refuseFor(code, whyNotKept(error));
+    }
+  }
+
+  return {
+    "save.download": async (session, { id }) => {
+      const app = running(session, "save.download");
+      if ("error" in app) return app;
+      try {
+        const file = await app.saves.file(app.app.app_id, id);
+        if (!file) return unknownSave();
+        if (file.length > MAX_ASSET) return refuse("too_large", "The save is too large to be sent");
+        await assets.deliver(session, { bytes: new Uint8Array(file), type: SAVE_TYPE });
+        return {};
+      } catch (error) {
+        return refuseFor("save.unreadable", errorText(error));
+      }
+    },
+    "save.upload": async (session, body) => {
+      const app = running(session, "save.upload");
+      if ("error" in app) return app;
+      if (uploads >= MOST_UPLOADS) return refuse("busy", FAILURES.busy);
+      uploads++;
+      try {
+        return await upload(session, app, body);
+      } finally {
+        uploads--;
+      }
+    },
+  };
+}
