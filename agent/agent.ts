@@ -17,6 +17,7 @@ import type { RecentLines } from "./device_log/recent_lines.ts";
 import type { LocalRequests } from "./local_page/requests.ts";
 import type { UpdateOutcome } from "./pipeline/ports.ts";
 import type { PushedSettings } from "./pushed_settings/pushed_settings.ts";
+import type { OwnRecording } from "./recording/own_recording.ts";
 import { differs, withSignals } from "./status.ts";
 import type { Updater } from "./update/updater.ts";
 
@@ -35,6 +36,7 @@ export interface AgentOptions {
   readonly lines: Pick<RecentLines, "newest">;
   readonly requests: Pick<LocalRequests, "answered">;
   readonly settings: Pick<PushedSettings, "receive">;
+  readonly recording: Pick<OwnRecording, "update" | "answered" | "missed">;
   /** Reads the device's status. */
   readonly readStatus: () => Promise<DeviceStatus>;
 }
@@ -66,10 +68,15 @@ export class Agent implements Disposable {
         broadcaster.stop(stream_id, "control_plane_stop");
       },
       "config.update": async ({ id, payload }) => {
-        const outcome = await this.#inTime(broadcaster.update(payload));
+        const { recording, ...stream } = payload;
+        const isOfStream = !recording || Object.keys(stream).length > 0;
+        const outcome = isOfStream
+          ? await this.#inTime(broadcaster.update(stream))
+          : { applied: [] };
+        const own = recording && !("refusal" in outcome) ? options.recording.update(recording) : [];
         const answer = "refusal" in outcome
           ? { error: outcome.refusal }
-          : { applied: [...outcome.applied] };
+          : { applied: [...outcome.applied, ...own] };
         link.send("config.update.response", answer, id);
       },
       "agent.update": ({ id, payload }) => {
@@ -84,6 +91,8 @@ export class Agent implements Disposable {
       "logs.read": ({ id, payload }) =>
         void link.send("logs.read.response", options.lines.newest(payload), id),
       "stream.request.response": (answer) => options.requests.answered(answer),
+      "recording.offer.response": (answer) => options.recording.answered(answer),
+      "stream.missed": ({ payload: { stream_id } }) => options.recording.missed(stream_id),
       "device.status.response": noted,
       "stream.stats.response": noted,
       "stream.ended.response": noted,

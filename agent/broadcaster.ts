@@ -12,6 +12,7 @@ import { MAX_PATHS } from "../media/links/rist/scheduler.ts";
 import { readRules } from "../media/links/rist/scheduler_rules.ts";
 import type { AgentEndReason, ConfigUpdate, FromAgent } from "../protocol/legs/agent_leg.ts";
 import type { Clock, Millis } from "../protocol/clock.ts";
+import type { StorageReason } from "../protocol/disk/storage_fault.ts";
 import type { Refusal } from "../protocol/envelope.ts";
 import type { StreamId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
@@ -46,6 +47,8 @@ export interface BroadcasterOptions {
   readonly startPipeline: StartPipeline;
   readonly listener: {
     stats(stats: PipelineStats & { readonly stream_id: StreamId }): void;
+    /** The disk does not take the recording of the stream. */
+    notRecorded?(reason: StorageReason): void;
     /** False when the end could not be sent; `reportEnds` sends it later. */
     ended(end: StreamEnd): boolean;
     /** The running streams changed. */
@@ -67,6 +70,11 @@ export class Broadcaster {
 
   get state(): State["state"] {
     return this.#state.state;
+  }
+
+  /** The stream whose pipeline runs, from its start until its end. */
+  get stream(): StreamId | undefined {
+    return this.#state.state === "idle" ? undefined : this.#state.start.stream_id;
   }
 
   /** Streams that run: from their first figures until their pipeline has ended. */
@@ -117,6 +125,7 @@ export class Broadcaster {
         if (this.#state.state === "starting") this.#become("streaming");
         listener.stats({ ...stats, stream_id });
       },
+      notRecorded: (reason) => listener.notRecorded?.(reason),
       ended: (end) => this.#ended(end),
     });
     this.#state = { state: "starting", start, pipeline, since: clock.now() };
@@ -137,6 +146,18 @@ export class Broadcaster {
   /** Ends the running stream. */
   stopAll(reason: AgentEndReason): void {
     if (this.#state.state !== "idle") this.stop(this.#state.start.stream_id, reason);
+  }
+
+  /** Records the running stream on the device, or not. */
+  record(on: boolean): void {
+    if (this.#state.state !== "idle") this.#state.pipeline.record(on);
+  }
+
+  /** The worker of this stream reports that it did not get pictures of the last seconds. */
+  missed(stream: StreamId): void {
+    if (this.#state.state !== "idle" && this.#state.start.stream_id === stream) {
+      this.#state.pipeline.missed();
+    }
   }
 
   async update(update: ConfigUpdate): Promise<UpdateOutcome> {

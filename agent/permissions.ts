@@ -14,6 +14,8 @@ import { LINKER } from "./update/link.ts";
 
 /** Folder of the configuration file of an installed agent. */
 export const SETTINGS_FOLDER = "/etc/farpad";
+/** The device's own recordings, below its data. */
+export const RECORDINGS = "recordings";
 /** Programs that the agent runs. Some need not be installed. */
 const TOOLS = [KERNEL_READER, KILL, LINKER, "mmcli", "v4l2-ctl"];
 /** The variable that `node-av` reads. */
@@ -72,7 +74,7 @@ export function agentPermissions(
 
 /**
  * A pipeline: one stream, with the native code that reads the input, compresses it and sends it. `data` holds its
- * process file, if it has one. `hosts`: the receivers, whose names it looks up, and the ports of the
+ * process file, if it has one, and the recordings, which alone it writes. `hosts`: the receivers, whose names it looks up, and the ports of the
  * simulated car.
  */
 export function pipelinePermissions(
@@ -81,11 +83,13 @@ export function pipelinePermissions(
   hosts: readonly string[],
 ): string[] {
   const processes = data === undefined ? undefined : join(data, "processes");
+  const recordings = data === undefined ? undefined : join(data, RECORDINGS);
   return [
     NATIVE_VARIABLES,
     // The paths of a bonded link are bound to any local address.
     ...(hosts.length > 0 ? [`--allow-net=${[...hosts, "0.0.0.0", "[::]"].join(",")}`] : []),
-    `--allow-read=${listed([packages, versions, media, processes])}`,
+    `--allow-read=${listed([packages, versions, media, processes, recordings])}`,
+    ...(recordings === undefined ? [] : [`--allow-write=${recordings}`]),
     `--allow-ffi=${[packages, ...libraryPaths(LIBSRT), ...libraryPaths(LIBC)].join(",")}`,
   ];
 }

@@ -46,6 +46,7 @@ import {
   type NativeCode,
   nativeCodeOf,
   pipelinePermissions,
+  RECORDINGS,
   versionPermissions,
 } from "./permissions.ts";
 import { readOwnAddresses, readUsedInterface } from "./probes/interfaces.ts";
@@ -55,6 +56,8 @@ import { createMediaReader } from "./media_folder/saved_media.ts";
 import { createToolRunner } from "./probes/tool.ts";
 import { type Program, runOnce } from "./program.ts";
 import type { CarPorts } from "./simulator/car_link.ts";
+import { OwnRecording } from "./recording/own_recording.ts";
+import { createSendParts, fetchWith } from "./recording/upload.ts";
 import { endProcess, isRunning } from "./signals.ts";
 import { createStatusReader } from "./status.ts";
 import { RESTART_CODE } from "./update/launcher.ts";
@@ -153,6 +156,9 @@ async function start(
     find: () => findEncoders(readKernel),
     attempt: encoderTrials(program, native),
   });
+  const authority = settings.ca === undefined
+    ? undefined
+    : Deno.readTextFileSync(resolve(settings.ca));
   const startChild = childStarter({ log, files: childFiles });
   const vehicle = openVehicle({
     ...ports,
@@ -163,6 +169,19 @@ async function start(
     processes,
     changed: () => void agent.report(),
   });
+  const recording = new OwnRecording({
+    ...ports,
+    log,
+    folder: join(data, RECORDINGS),
+    link: () => link,
+    broadcaster: () => broadcaster,
+    parts: createSendParts({
+      clock: systemClock,
+      allowPlain: settings.allowPlain,
+      ...(authority !== undefined && { fetch: fetchWith(authority) }),
+    }),
+  });
+  await recording.load();
   const broadcaster: Broadcaster = new Broadcaster({
     ...ports,
     log,
@@ -177,16 +196,20 @@ async function start(
       inputPatience: settings.inputPatience * 1000,
       hardware: () => hardware,
       car: carPorts(settings),
+      recording: (stream) => recording.begin(stream),
       statsPeriod: () =>
         link.state.state === "online" ? link.state.config.stats_period_ms : STREAM_STATS_PERIOD,
     }),
     listener: {
       stats: (stats) => {
         vehicle?.paths.takeLinks(stats.links, systemClock.now());
+        recording.figures(stats);
         agent.figures(stats);
       },
+      notRecorded: (reason) => recording.failed(reason),
       ended: (end) => link.send("stream.ended", end),
       changed: () => {
+        recording.changed();
         vehicle?.drive(broadcaster.drive);
         void agent.report();
       },
@@ -203,6 +226,7 @@ async function start(
     update: () => updater.progress,
     vehicle: () => vehicle?.status,
     settings: () => pushed.report,
+    recording: () => recording.report,
     signals: (levels, at) => vehicle?.paths.takeSignals(levels, at),
     simulatedCar: settings.simulatedCar,
   });
@@ -214,7 +238,7 @@ async function start(
   const link: ControlLink = createControlLink({
     ...ports,
     log,
-    ...(settings.ca !== undefined && { ca: Deno.readTextFileSync(resolve(settings.ca)) }),
+    ...(authority !== undefined && { ca: authority }),
     allowPlain: settings.allowPlain,
     target: () => {
       const enrollment = currentEnrollment(data, settings.enrollment);
@@ -232,6 +256,7 @@ async function start(
         await identity.enrolled(sender, credentials().token).catch((error) =>
           log.error("enrolment not kept; it is tried again at the next login", { error })
         );
+        if (link.state.state === "online") recording.online(link.state.config.recording);
         updater.confirm();
         pushed.online();
         broadcaster.reportEnds();
@@ -251,6 +276,7 @@ async function start(
     lines,
     requests,
     settings: pushed,
+    recording,
     readStatus: readAll,
   });
   const page = settings.statusPort === 0 ? undefined : serveLocalPage({
@@ -297,6 +323,7 @@ async function start(
     agent[Symbol.dispose]();
     requests[Symbol.dispose]();
     pushed[Symbol.dispose]();
+    recording[Symbol.dispose]();
     link[Symbol.dispose]();
     await page?.[Symbol.asyncDispose]();
     childFiles?.[Symbol.dispose]();

@@ -37,6 +37,8 @@ export interface StatusReaderOptions {
   readonly signals?: (levels: ReadonlyMap<string, Signal>, at: Millis) => void;
   /** What is reported of the settings that operators push. */
   readonly settings: () => DeviceStatus["settings"];
+  /** What is reported of the device's own recording. */
+  readonly recording: () => DeviceStatus["recording"];
   /** Whether the simulated car is among the inputs. */
   readonly simulatedCar: boolean;
 }
@@ -61,7 +63,7 @@ const NO_MACHINE: MachineState = { cpu_percent: 0, mem_used_mb: 0, uptime_s: 0 }
 /** Makes the function that reads the device's status. */
 export function createStatusReader(options: StatusReaderOptions): () => Promise<DeviceStatus> {
   const { log, tools, readKernel, readMachine, readMedia, broadcaster, update, vehicle } = options;
-  const { simulatedCar, settings } = options;
+  const { simulatedCar, settings, recording } = options;
   const signals = kept(options.clock, async () => {
     const levels = await guard("signal", readSignals(tools.run, readKernel), new Map());
     options.signals?.(levels, options.clock.now());
@@ -82,6 +84,7 @@ export function createStatusReader(options: StatusReaderOptions): () => Promise<
     const { state, running } = broadcaster;
     const driven = vehicle();
     const pushed = settings();
+    const recorded = recording();
     return {
       network_interfaces: interfaces.slice(0, MAX_INTERFACES)
         .map((each) => ({ ...each, ...levels.get(each.name) })),
@@ -94,6 +97,7 @@ export function createStatusReader(options: StatusReaderOptions): () => Promise<
       missing_tools: [...tools.missing].sort(),
       ...(driven && { vehicle: driven }),
       ...(pushed && { settings: pushed }),
+      ...(recorded && { recording: recorded }),
     };
   };
 
@@ -143,6 +147,10 @@ function essence(status: DeviceStatus): string {
     status.missing_tools,
     status.vehicle,
     status.settings,
+    // How far each gap is, is reported with the next status.
+    status.recording?.on,
+    status.recording?.trouble,
+    status.recording?.gaps.map(({ stream_id, at_ms }) => [stream_id, at_ms]),
   ]);
 }
 

@@ -37,6 +37,7 @@ import { DeviceSettings } from "./fleet/device_settings.ts";
 import { createDestinations } from "./fleet/destinations.ts";
 import type { FleetEvent } from "./fleet/events.ts";
 import { Live } from "./fleet/live.ts";
+import { Forwarding } from "./recordings/forwarding.ts";
 import type { Recordings } from "./recordings/recordings.ts";
 import { createSenders } from "./fleet/senders.ts";
 import type { ViewersFigures } from "./fleet/viewer_figures.ts";
@@ -211,6 +212,7 @@ export async function openControl(options: ControlOptions) {
   const localControl = new LocalControl({
     ...{ store, audit, agents, senders, registry, streams, starter, keepLive },
   });
+  const forwarding = new Forwarding({ clock, store, registry, live, agents, recordings });
   const deviceSettings = running.use(
     new DeviceSettings({ ...ports, bus, audit, agents, live, senders }),
   );
@@ -269,6 +271,7 @@ export async function openControl(options: ControlOptions) {
       keepLive,
       onDemand,
       localControl,
+      forwarding,
       deviceSettings,
       destinations,
       presets,
@@ -286,6 +289,7 @@ export async function openControl(options: ControlOptions) {
         case "ingest.update.response":
           return receivers.answer(worker, message);
         case "ingest.stats":
+          forwarding.received(worker, message.payload);
           return streams.received(worker, message.payload);
         case "ingest.ended":
           return streams.endedByWorker(worker, message.payload);

@@ -1,6 +1,6 @@
 /**
  * The worker's own HTTP server: `/ping` for browsers that measure their round trip, `/healthz` for monitoring,
- * `/media`, the media sockets of browsers that UDP does not reach, `/recordings` and `/pictures`.
+ * `/media`, the media sockets of browsers that UDP does not reach, `/recordings` and `/pictures`, and `/uploads` of devices.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import type { Log } from "../protocol/log.ts";
 import { MEDIA_PATH } from "../protocol/media_socket/messages.ts";
 import { isPicturePath } from "./pictures/picture_server.ts";
 import { FileServer } from "./recording/file_server.ts";
+import { UploadServer } from "./recording/upload_server.ts";
 
 /** Most connections, media sockets included; a further one is closed at once. */
 const MAX_CONNECTIONS = 2_048;
@@ -44,6 +45,8 @@ export interface HttpServerOptions {
   readonly files?: Answer;
   /** Answers requests for small pictures. */
   readonly pictures?: Answer;
+  /** Takes files of devices. */
+  readonly uploads?: Answer;
 }
 
 /** Answers a request; resolves when the answer has ended. */
@@ -71,7 +74,7 @@ const PING_HEADERS = {
  * @throws {Error} the system's, when the port cannot be bound
  */
 export function serveHttp(
-  { hostname, port, clock, log, health, media, files, pictures }: HttpServerOptions,
+  { hostname, port, clock, log, health, media, files, pictures, uploads }: HttpServerOptions,
 ): HttpServer {
   const listener = Deno.listen({ hostname, port });
   const open = new Map<Duplex, Disposable>();
@@ -88,7 +91,7 @@ export function serveHttp(
     const { socket } = message;
     open.get(socket)?.[Symbol.dispose]();
     const failed = (error: unknown) => {
-      log.warn("file not sent", { error });
+      log.warn("request about a file failed", { error });
       response.destroy();
     };
     void send(message, response).catch(failed).finally(() => {
@@ -97,6 +100,7 @@ export function serveHttp(
   }
 
   parser.on("request", (message, response) => {
+    if (uploads && UploadServer.owns(pathOf(message))) return sendFile(uploads, message, response);
     message.resume();
     expectRequest(message.socket);
     if (files && FileServer.owns(pathOf(message))) return sendFile(files, message, response);

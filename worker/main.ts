@@ -43,6 +43,7 @@ import { openPriority } from "./priority.ts";
 import { baseOf } from "./recording/answer.ts";
 import { FileServer } from "./recording/file_server.ts";
 import { Recordings } from "./recording/recordings.ts";
+import { UploadServer } from "./recording/upload_server.ts";
 import { roomProcesses } from "./room_process.ts";
 import { openSandbox, withDevices } from "./isolation/sandbox.ts";
 import { createWorker } from "./worker.ts";
@@ -123,6 +124,7 @@ async function start(
   });
   const recordings = await openRecordings(settings, { folder: join(data, "recordings"), log });
   const files = recordings && new FileServer(systemClock, recordings);
+  const uploads = recordings && new UploadServer(systemClock, recordings.uploads);
   const http = bind(settings, {
     log,
     health: () => ({
@@ -134,6 +136,7 @@ async function start(
     media: (request) => media.accept(request),
     ...(files && { files: (message, response) => files.answer(message, response) }),
     pictures: pictureServer((name) => findPicture(name, { stills, covers })),
+    ...(uploads && { uploads: (message, response) => uploads.answer(message, response) }),
   });
   const addresses = addressesOf(settings, http);
   const sandbox = await openSandbox({
@@ -244,7 +247,7 @@ async function openRecordings(
   const limits = { space: recordingSpace * 1_000_000, days, longest: recordingMinutes * 60_000 };
   const recordings = new Recordings({ ...ports, log, folder, limits });
   try {
-    await recordings.shelf.load();
+    await recordings.load();
     return recordings;
   } catch (error) {
     recordings[Symbol.dispose]();
@@ -289,7 +292,7 @@ async function foldersIn(folder: string): Promise<string[]> {
 
 function bind(
   { workerHost: hostname, workerPort: port }: WorkerSettings,
-  options: Pick<HttpServerOptions, "log" | "health" | "media" | "files" | "pictures">,
+  options: Pick<HttpServerOptions, "log" | "health" | "media" | "files" | "pictures" | "uploads">,
 ): HttpServer {
   try {
     return serveHttp({ ...options, hostname, port, clock: systemClock });

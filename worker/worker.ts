@@ -225,6 +225,7 @@ export function createWorker(options: WorkerOptions): Worker {
         return fieldStreams.stop(message);
       case "room.record":
       case "recording.open":
+      case "recording.receive":
       case "recording.remove":
         return void answerRecordings(message, {
           recordings,

@@ -1,6 +1,6 @@
 /**
  * One running stream: takes pictures and sound from a source, compresses them, packs them and passes them to
- * the uplink; reports its figures once a second.
+ * the uplink, and to the device's own recording; reports its figures once a second.
  *
  * @module
  */
@@ -20,6 +20,7 @@ import {
   startFollow,
   stepFollow,
 } from "./bitrate_follow.ts";
+import type { StreamRecorder } from "../recording/stream_recorder.ts";
 import { planUpdate } from "./hot_update.ts";
 import { Growing, processTime, SampleClock } from "./media_time.ts";
 import type { FieldSource, PipelineStats, UpdateOutcome } from "./ports.ts";
@@ -82,6 +83,8 @@ export interface BroadcastOptions {
   /** What people call the encoder that works at the moment. */
   readonly encoderName: () => string;
   readonly createSoundEncoder: () => SoundEncoder;
+  /** The device's own recording; absent: it makes none. */
+  readonly recorder?: StreamRecorder | undefined;
   readonly listener: {
     stats(stats: PipelineStats): void;
     failed(error: string): void;
@@ -185,7 +188,7 @@ export class Broadcast implements Disposable {
 
   #picture(picture: Picture, pts: number): void {
     this.#measure(pts);
-    if (!this.#options.uplink.isUp) return;
+    if (!this.#isTaken) return;
     const { encoder } = this.#video ??= this.#openVideo();
     const { clock } = this.#options;
     const began = clock.now();
@@ -212,6 +215,12 @@ export class Broadcast implements Disposable {
     return { encoder, frameRate };
   }
 
+  /** Whether anything takes what is encoded: a recording goes on while the link is down. */
+  get #isTaken(): boolean {
+    const { uplink, recorder } = this.#options;
+    return uplink.isUp || recorder?.isOn === true;
+  }
+
   #unit(data: Uint8Array, { pts, keyframe }: { pts: number; keyframe: boolean }): void {
     if (keyframe) {
       this.#keyframeWanted = false;
@@ -221,21 +230,26 @@ export class Broadcast implements Disposable {
     }
     this.#window.pictures += 1;
     this.#window.bytes += data.length;
-    this.#offered.bytes += data.length;
-    const { uplink, clock } = this.#options;
+    const { uplink, recorder, clock } = this.#options;
+    recorder?.picture(data, { pts, keyframe });
     const times = { capturedAt: processTime(pts), now: clock.now(), clock: uplink.receiverClock };
     const stamp = stampOf(times);
     const packets = this.#muxer.video(data, { pts: this.#pictureTimes.next(pts), keyframe, stamp });
+    if (!uplink.isUp) return recorder?.missed();
+    this.#offered.bytes += data.length;
+    const before = uplink.dropped;
     uplink.picture(packets, { keyframe });
+    if (uplink.dropped > before) recorder?.missed();
   }
 
   #pcm(pcm: Int16Array, pts: number): void {
-    if (!this.#options.uplink.isUp) return;
-    this.#sound ??= this.#options.createSoundEncoder();
-    for (const { data, sample } of this.#sound.encode(pcm)) {
-      this.#options.uplink.sound(
-        this.#muxer.audio(data, { pts: this.#soundClock.at(sample, pts) }),
-      );
+    if (!this.#isTaken) return;
+    const { uplink, recorder, createSoundEncoder } = this.#options;
+    this.#sound ??= createSoundEncoder();
+    for (const packet of this.#sound.encode(pcm)) {
+      const at = this.#soundClock.at(packet.sample, pts);
+      recorder?.sound(packet, at);
+      uplink.sound(this.#muxer.audio(packet.data, { pts: at }));
     }
   }
 
@@ -261,10 +275,11 @@ export class Broadcast implements Disposable {
   }
 
   #followLink(): void {
-    const { uplink, clock, latency } = this.#options;
+    const { uplink, clock, latency, recorder } = this.#options;
     const { rtt, refusedRepeats = 0 } = uplink.figures;
     const { bytes, dropped, refused } = this.#offered;
     this.#offered = { bytes: 0, dropped: uplink.dropped, refused: refusedRepeats };
+    if (refusedRepeats > refused) recorder?.missed();
     // A link that was opened again counts from the beginning, and finds its shares at first.
     const isRefusing = refusedRepeats > refused && clock.now() - this.#openedAt >= SETTLING;
     const reading = { bytes, dropped: uplink.dropped - dropped, isRefusing, rtt };

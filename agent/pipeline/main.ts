@@ -16,11 +16,14 @@ import { tiedPaths } from "../../media/links/path_ties.ts";
 import { createSrtOpener } from "../../media/links/srt_link.ts";
 import type { Hardware } from "../../media/ports.ts";
 import { createX264Encoder } from "../../media/x264_encoder.ts";
+import { storageReason } from "../../protocol/disk/storage_fault.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { AgentEndReason } from "../../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
 import { connectParent } from "../../protocol/process/parent.ts";
 import { systemRandom } from "../../protocol/random.ts";
+import { pieceFiles } from "../recording/piece_files.ts";
+import { StreamRecorder } from "../recording/stream_recorder.ts";
 import { Broadcast, type BroadcastOptions } from "./broadcast.ts";
 import { createSourceOpener } from "./open_source.ts";
 import type { FromPipeline, StartStream, ToPipeline } from "./ports.ts";
@@ -32,12 +35,16 @@ const SOUND_BITRATE = 128_000;
 const SOFTWARE = "x264";
 /** How long the link waits for late packets when no latency is configured, in milliseconds. */
 const DEFAULT_LATENCY = 200;
+/** Most time to write the end of the recording, in milliseconds. */
+const LAST_WRITE = 1_000;
 /** Time to send the last message through the pipe before the process ends, in milliseconds. */
 const FAREWELL = 50;
 
 /** Runs until the stream or the agent ends. */
 export function runPipeline(): void {
-  let running: { broadcast: Broadcast | undefined; uplink: Uplink } | undefined;
+  let running:
+    | { broadcast: Broadcast | undefined; uplink: Uplink; recorder: StreamRecorder | undefined }
+    | undefined;
   let started: Promise<void> = Promise.resolve();
   const { send } = connectParent<ToPipeline, FromPipeline>({ receive, gone: leave });
   send({ type: "ready" });
@@ -49,6 +56,12 @@ export function runPipeline(): void {
         return;
       case "update":
         return void started.then(() => update(message));
+      case "record":
+        return void started.then(() => {
+          if (running?.recorder) running.recorder.isOn = message.on;
+        });
+      case "missed":
+        return running?.recorder?.missed();
       case "stop":
         return void end(message.reason);
     }
@@ -70,6 +83,7 @@ export function runPipeline(): void {
       ownAddresses,
       car,
       hardware,
+      recording,
     }: Extract<
       ToPipeline,
       { type: "start" }
@@ -107,7 +121,14 @@ export function runPipeline(): void {
         gaveUp: (error) => end("timeout", error),
       },
     });
-    running = { uplink, broadcast: undefined };
+    const recorder = recording && new StreamRecorder({
+      clock: systemClock,
+      files: pieceFiles,
+      folder: recording.folder,
+      failed: (error) => send({ type: "not_recorded", reason: storageReason(error) }),
+    });
+    if (recorder && !recording.on) recorder.isOn = false;
+    running = { uplink, broadcast: undefined, recorder };
     running.broadcast = new Broadcast({
       source,
       uplink,
@@ -119,6 +140,7 @@ export function runPipeline(): void {
       clock: systemClock,
       ...encoderOf(hardware),
       createSoundEncoder: () => new AacEncoder({ bitrate: SOUND_BITRATE }),
+      recorder,
       listener: {
         stats: (stats) => send({ type: "stats", stats, sentBytes: uplink.figures.sentBytes }),
         failed: (error) => end("error", error),
@@ -129,7 +151,10 @@ export function runPipeline(): void {
   async function end(reason: AgentEndReason, error?: string): Promise<void> {
     running?.broadcast?.[Symbol.dispose]();
     running?.uplink[Symbol.dispose]();
+    const recorder = running?.recorder;
     running = undefined;
+    recorder?.[Symbol.dispose]();
+    await Promise.race([recorder?.written(), sleep(systemClock, LAST_WRITE)]);
     send({ type: "ended", end: { reason, error } });
     await sleep(systemClock, FAREWELL);
     leave();

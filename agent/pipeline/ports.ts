@@ -7,6 +7,7 @@
 import type { Hardware, Picture } from "../../media/ports.ts";
 import type { AgentEndReason, ConfigUpdate, ToAgent } from "../../protocol/legs/agent_leg.ts";
 import type { InputCondition, SourceConfig, StreamStats } from "../../protocol/field/device.ts";
+import type { StorageReason } from "../../protocol/disk/storage_fault.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 import type { CarPorts } from "../simulator/car_link.ts";
 
@@ -30,6 +31,8 @@ export type UpdateOutcome = { readonly applied: readonly string[] } | { readonly
 export interface PipelineListener {
   /** The figures of the last second. */
   stats(stats: PipelineStats): void;
+  /** The disk does not take the recording. */
+  notRecorded?(reason: StorageReason): void;
   /** The pipeline ended for any reason, and its resources are freed. Called once. */
   ended(end: PipelineEnd): void;
 }
@@ -38,6 +41,10 @@ export interface PipelineListener {
 export interface Pipeline {
   readonly sentBytes: number;
   update(update: ConfigUpdate): Promise<UpdateOutcome>;
+  /** Records on the device, or not. */
+  record(on: boolean): void;
+  /** The worker reports that it did not get pictures of the last seconds. */
+  missed(): void;
   /** Ends the pipeline with this reason; `ended` follows. */
   stop(reason: AgentEndReason): void;
 }
@@ -109,8 +116,12 @@ export type ToPipeline =
     readonly car?: CarPorts | undefined;
     /** What encodes; absent: software. */
     readonly hardware?: Hardware | undefined;
+    /** Where the device keeps its own recording of this stream, and whether it records; absent: it cannot. */
+    readonly recording?: { readonly folder: string; readonly on: boolean } | undefined;
   }
   | { readonly type: "update"; readonly request: number; readonly update: ConfigUpdate }
+  | { readonly type: "record"; readonly on: boolean }
+  | { readonly type: "missed" }
   | { readonly type: "stop"; readonly reason: AgentEndReason };
 
 /** Messages from a pipeline's process to the agent. */
@@ -118,4 +129,5 @@ export type FromPipeline =
   | { readonly type: "ready" }
   | { readonly type: "stats"; readonly stats: PipelineStats; readonly sentBytes: number }
   | { readonly type: "updated"; readonly request: number; readonly outcome: UpdateOutcome }
+  | { readonly type: "not_recorded"; readonly reason: StorageReason }
   | { readonly type: "ended"; readonly end: PipelineEnd };

@@ -7,6 +7,7 @@
 import type { Hardware } from "../../media/ports.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { Clock } from "../../protocol/clock.ts";
+import type { StreamId } from "../../protocol/ids.ts";
 import type { StartChild } from "../../protocol/process/child.ts";
 import { hostsOf, loopbackPorts, nativeCodeOf, pipelinePermissions } from "../permissions.ts";
 import type { Program } from "../program.ts";
@@ -38,6 +39,7 @@ export function createPipelineStarter(
     hardware = () => Promise.resolve(undefined),
     ownAddresses = () => [],
     car: carPorts,
+    recording = () => Promise.resolve(undefined),
   }: {
     readonly clock: Clock;
     readonly startChild: StartChild;
@@ -61,6 +63,10 @@ export function createPipelineStarter(
     readonly ownAddresses?: () => readonly string[];
     /** Ports of the simulated car; absent: nothing drives it. */
     readonly car?: CarPorts | undefined;
+    /** Prepares the device's own recording of a stream; there is none unless told. Never rejects. */
+    readonly recording?: (
+      stream: StreamId,
+    ) => Promise<{ readonly folder: string; readonly on: boolean } | undefined>;
   },
 ): StartPipeline {
   return (start, listener) => {
@@ -86,6 +92,8 @@ export function createPipelineStarter(
         case "updated":
           waiting.get(message.request)?.(message.outcome);
           return void waiting.delete(message.request);
+        case "not_recorded":
+          return over ? undefined : listener.notRecorded?.(message.reason);
         case "ended":
           reported = message.end;
       }
@@ -100,10 +108,12 @@ export function createPipelineStarter(
       const used = await usedInterface().catch(() => undefined);
       const times = { statsPeriod: statsPeriod(), inputPatience };
       const encoder = await hardware();
+      const own = await recording(start.stream_id);
       send({
         ...{ type: "start", start, media, ...times, usedInterface: used, car },
         ownAddresses: ownAddresses(),
         hardware: encoder,
+        recording: own,
       });
     }
 
@@ -140,6 +150,8 @@ export function createPipelineStarter(
           });
         });
       },
+      record: (on) => send({ type: "record", on }),
+      missed: () => send({ type: "missed" }),
       stop(reason) {
         if (over || limit) return;
         reported ??= { reason };

@@ -79,7 +79,11 @@ export class Agents {
   }
 
   /** Sends a message that has no answer. False when the device is not connected. */
-  tell<T extends "device.rights">(sender: SenderId, type: T, payload: Command<T>): boolean {
+  tell<T extends "device.rights" | "stream.missed">(
+    sender: SenderId,
+    type: T,
+    payload: Command<T>,
+  ): boolean {
     const message = { ...stamp(this.#ports), type, payload } as ToAgent;
     return this.#links.get(sender)?.send(message) ?? false;
   }

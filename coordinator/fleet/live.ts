@@ -9,6 +9,7 @@ import { type Absence, absenceAt, type AbsenceReport } from "../../protocol/fiel
 import type { DeviceStatus, LinkStats, StreamStats } from "../../protocol/field/device.ts";
 import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { SenderId, StreamId } from "../../protocol/ids.ts";
+import type { Gap } from "../../protocol/recording/device.ts";
 import { defined } from "../accounts/audit.ts";
 import type { StreamFigures } from "../../protocol/rest/streams.ts";
 
@@ -72,6 +73,13 @@ export class Live {
     const status = { at: this.#clock.epoch(), value };
     this.#devices.set(sender, { ...this.device(sender), status, lastSeenAt: status.at });
     return status;
+  }
+
+  /** What devices reported of gaps that they recorded. */
+  gaps(): { sender: SenderId; online: boolean; gaps: readonly Gap[] }[] {
+    return [...this.#devices].map(([sender, { online, status }]) => ({
+      ...{ sender, online, gaps: status?.value.recording?.gaps ?? [] },
+    }));
   }
 
   /** The newest absences of a device, the newest first. */

@@ -364,12 +364,13 @@ export function createSenders(
     },
 
     /** Stores settings that the device accepted, for its next start. */
-    async keepConfig(id: SenderId, { scheduler, encoder }: ConfigUpdate): Promise<void> {
+    async keepConfig(id: SenderId, { scheduler, encoder, recording }: ConfigUpdate): Promise<void> {
       await update(id, (row) => ({
         ...row,
         ...defined({
           scheduler: scheduler && { ...row.scheduler, ...scheduler },
           encoder: encoder && { ...row.encoder, ...encoder },
+          recording: recording && { ...row.recording, ...recording },
         }),
       }));
     },
@@ -385,6 +386,7 @@ export function agentConfig(row: SenderRecord): AgentConfig {
     ...defined({
       scheduler: row.scheduler,
       encoder: row.encoder,
+      recording: row.recording,
       local_control: row.local_control,
     }),
   };

@@ -118,6 +118,7 @@ export function createViews(
           on_demand: row.on_demand,
           starts_when_opened: (row.on_demand && ports.mayStart(row)) || undefined,
           local_control: row.local_control,
+          recording: row.recording,
           publish_key_made_at: row.publish_key?.made_at,
         }),
       };

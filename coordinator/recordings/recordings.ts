@@ -20,12 +20,16 @@ type Report = Extract<FromWorker, { type: "recordings.changed" }>["payload"];
 export type RecordingAnswer = Extract<
   FromWorker,
   {
-    type: "room.record.response" | "recording.open.response" | "recording.remove.response";
+    type:
+      | "room.record.response"
+      | "recording.open.response"
+      | "recording.receive.response"
+      | "recording.remove.response";
   }
 >;
 type Question = Extract<
   ToWorker,
-  { type: "room.record" | "recording.open" | "recording.remove" }
+  { type: "room.record" | "recording.open" | "recording.receive" | "recording.remove" }
 >;
 type Payload = RecordingAnswer["payload"];
 
@@ -33,6 +37,13 @@ type Payload = RecordingAnswer["payload"];
 export interface KeptRecording {
   readonly worker: WorkerId;
   readonly recording: Recording;
+}
+
+/** A worker that keeps recordings; sizes in bytes. */
+export interface Keeper {
+  readonly worker: WorkerId;
+  readonly used: number;
+  readonly space: number;
 }
 
 /** The dependencies of {@linkcode Recordings}. */
@@ -75,6 +86,11 @@ export class Recordings {
       .sort((a, b) => b.recording.started_at - a.recording.started_at);
   }
 
+  /** The workers that keep recordings. */
+  get keepers(): Keeper[] {
+    return [...this.#at].map(([worker, { used, space }]) => ({ worker, used, space }));
+  }
+
   /** One recording; `undefined` when no worker has it. */
   find(id: RecordingId): KeptRecording | undefined {
     return this.all().find(({ recording }) => recording.recording_id === id);
@@ -85,6 +101,15 @@ export class Recordings {
     const type = "recording.open" as const;
     const message = { ...stamp(this.#ports), type, payload: { recording_id } };
     return await this.#ask<{ url: string }>(worker, message);
+  }
+
+  /** Asks a worker to take a file of a device. */
+  async receive(
+    worker: WorkerId,
+    payload: Extract<Question, { type: "recording.receive" }>["payload"],
+  ) {
+    const message = { ...stamp(this.#ports), type: "recording.receive" as const, payload };
+    return await this.#ask<{ url?: string }>(worker, message);
   }
 
   /** Removes a recording for ever. */

@@ -25,6 +25,7 @@ import { KeepLiveLife } from "../domain/keep_live.ts";
 import { SenderLife } from "../domain/sender.ts";
 import { isActive, StreamLife } from "../domain/stream.ts";
 import { table, timeKey } from "./table.ts";
+import { DeviceRecordingSettings } from "../../protocol/recording/device.ts";
 
 /** Keep live of a sender that had a stream. */
 export const KeepLiveRecord = z.object({
@@ -55,6 +56,7 @@ export const SenderRecord = z.object({
   /** Settings that the device receives again after a restart. */
   scheduler: z.optional(Scheduler),
   encoder: z.optional(z.partial(EncoderConfig)),
+  recording: z.optional(DeviceRecordingSettings),
   keep_live: z.optional(KeepLiveRecord),
   tags: z.optional(z.array(z.string())),
   /** Whether a player who opens it starts its stream. */

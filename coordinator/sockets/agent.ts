@@ -16,6 +16,7 @@ import { type Refusal, refuse, stamp } from "../../protocol/envelope.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { AgentSessions } from "../fleet/agent_sessions.ts";
 import type { SenderId } from "../../protocol/ids.ts";
+import type { Forwarding } from "../recordings/forwarding.ts";
 import type { LocalControl } from "../streams/local_control.ts";
 import { refused } from "../refusals.ts";
 import type { RequestFacts } from "../listen/request_facts.ts";
@@ -31,6 +32,7 @@ type Report = Exclude<FromAgent, { type: "auth.login" | "auth.challenge.response
 export interface AgentServices extends LoginServices {
   readonly agentSessions: AgentSessions;
   readonly localControl: LocalControl;
+  readonly forwarding: Forwarding;
 }
 
 /** The leg as the coordinator serves it. `facts` of the request contain the host that the device dialled. */
@@ -52,6 +54,7 @@ export function agentLegServer(
 class AgentConnection implements Listener<FromAgent> {
   readonly #sessions: AgentSessions;
   readonly #local: LocalControl;
+  readonly #forwarding: Forwarding;
   readonly #ports: LegPorts;
   readonly #connection: Connection<ToAgent>;
   readonly #login: AgentLogin;
@@ -66,6 +69,7 @@ class AgentConnection implements Listener<FromAgent> {
   ) {
     this.#sessions = services.agentSessions;
     this.#local = services.localControl;
+    this.#forwarding = services.forwarding;
     this.#ports = ports;
     this.#connection = connection;
     this.#login = new AgentLogin(services, {
@@ -141,6 +145,7 @@ class AgentConnection implements Listener<FromAgent> {
       "agent.update.response": answered,
       "logs.read.response": answered,
       "settings.push.response": answered,
+      "recording.offer": (request) => void this.#offered(known.senderId, request),
       "stream.request": (request) => void this.#locally(known.senderId, request),
     };
     dispatch(handlers, message);
@@ -157,6 +162,18 @@ class AgentConnection implements Listener<FromAgent> {
     });
     const payload = outcome ? { error: outcome.refusal } : { action };
     this.#connection.send({ ...stamp(this.#ports), id, type: "stream.request.response", payload });
+  }
+
+  /** Answers where a gap is sent that the device recorded. */
+  async #offered(
+    sender: SenderId,
+    { id, payload: gap }: Extract<Report, { type: "recording.offer" }>,
+  ): Promise<void> {
+    const payload = await this.#forwarding.offer(sender, gap).catch((error) => {
+      this.#ports.log.error("offer of a recording failed", { sender, error });
+      return refuse("internal", "Cannot take it: the coordinator failed. Its log says why");
+    });
+    this.#connection.send({ ...stamp(this.#ports), id, type: "recording.offer.response", payload });
   }
 
   /** A response is never answered. */

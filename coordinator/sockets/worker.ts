@@ -197,6 +197,7 @@ function handlersFor(
     "record.clip.response": pass,
     "room.record.response": asked,
     "recording.open.response": asked,
+    "recording.receive.response": asked,
     "recording.remove.response": asked,
     "recordings.changed": ({ payload }) => recordings.report(worker, payload),
     "session.media": ({ payload }) => reports.media(worker, payload),

@@ -7,12 +7,13 @@
 import type { Millis } from "../../protocol/clock.ts";
 import { NalType, nalType, splitNals } from "../annexb.ts";
 import { readSps } from "../decode/h264_sps.ts";
+import { AAC_FRAME_SAMPLES } from "../mpegts/adts.ts";
 import { opusTicks } from "../mpegts/opus_units.ts";
 import type { EncodedAudio, EncodedFrame } from "../ports.ts";
 import { join, u32 } from "./boxes.ts";
 import { type Run, type Sample, writeFragment, writeHeader } from "./fragments.ts";
 import { RecordingTime, TrackTime } from "./timeline.ts";
-import { RATE, type TrackName, type VideoFormat } from "./tracks.ts";
+import { RATE, type SoundCodec, type TrackName, type VideoFormat } from "./tracks.ts";
 
 /** A fragment is complete after this long, in milliseconds: a crash loses no more than the one that is not. */
 const FRAGMENT = 1_000;
@@ -20,6 +21,9 @@ const FRAGMENT = 1_000;
 const TOLERANCE = { video: 500, audio: 100 } as const;
 /** The length of the last picture, in ticks: there is none after it to measure by. */
 const LAST_PICTURE = 3_000;
+
+/** A frame, whose bytes are copied. */
+type Frame = Omit<EncodedFrame, "data"> & { readonly data: Uint8Array };
 
 /** The samples of a track that no fragment holds yet. `waiting` lasts until the next one begins. */
 interface Track {
@@ -35,16 +39,24 @@ interface Track {
 export class FragmentWriter {
   /** Width ÷ height of the picture as it is shown; that of the stream when absent. */
   readonly #aspect: number | undefined;
+  readonly #sound: SoundCodec;
   readonly #tracks: Readonly<Record<TrackName, Track>> = {
     video: newTrack("video"),
     audio: newTrack("audio"),
   };
   #time: RecordingTime | undefined;
+  #header: Uint8Array | undefined;
   #sequence = 0;
   #fragmentBegan = 0;
 
-  constructor(aspect?: number) {
+  constructor(aspect?: number, sound: SoundCodec = "opus") {
     this.#aspect = aspect;
+    this.#sound = sound;
+  }
+
+  /** What its file begins with; `undefined` before its first picture. */
+  get header(): Uint8Array | undefined {
+    return this.#header;
   }
 
   /** Milliseconds of the recording; `undefined` before its first picture. */
@@ -53,7 +65,7 @@ export class FragmentWriter {
   }
 
   /** Takes a frame of H.264. Until the first keyframe, frames are dropped. Returns the bytes to append, if any. */
-  frame(frame: EncodedFrame, now: Millis): Uint8Array | undefined {
+  frame(frame: Frame, now: Millis): Uint8Array | undefined {
     const nals = splitNals(frame.data).filter((nal) => nalType(nal) !== NalType.delimiter);
     const header = this.#time ? undefined : this.#begin(frame, { nals, now });
     if (!this.#time) return undefined;
@@ -68,7 +80,7 @@ export class FragmentWriter {
     return age >= FRAGMENT ? this.#complete(arrival) : undefined;
   }
 
-  /** Takes packets of Opus. Those before the first picture are dropped. Returns the bytes to append, if any. */
+  /** Takes packets of sound. Those before the first picture are dropped. Returns the bytes to append, if any. */
   sound(packets: readonly EncodedAudio[], now: Millis): Uint8Array | undefined {
     if (!this.#time) return undefined;
     const arrival = this.#time.at(now);
@@ -83,18 +95,30 @@ export class FragmentWriter {
   end(): Uint8Array | undefined {
     const { video, audio } = this.#tracks;
     if (video.waiting) close(video, LAST_PICTURE);
-    if (audio.waiting) close(audio, opusTicks(audio.waiting.data));
+    if (audio.waiting) {
+      const isAac = this.#sound === "aac";
+      close(audio, isAac ? AAC_FRAME_SAMPLES : opusTicks(audio.waiting.data));
+    }
     return this.#complete(0);
   }
 
+  /**
+   * Returns the bytes of everything before the newest picture, which begins the next fragment: a file that begins with the
+   * header can go on with it.
+   */
+  cut(now: Millis): Uint8Array | undefined {
+    return this.#time && this.#complete(this.#time.at(now));
+  }
+
   #begin(
-    frame: EncodedFrame,
+    frame: Frame,
     { nals, now }: { readonly nals: readonly Uint8Array[]; readonly now: Millis },
   ): Uint8Array | undefined {
     const format = frame.keyframe && frame.codec === "h264" && formatOf(nals, this.#aspect);
     if (!format) return undefined;
     this.#time = new RecordingTime(now);
-    return writeHeader(format);
+    this.#header = writeHeader(format, this.#sound);
+    return this.#header;
   }
 
   #push(

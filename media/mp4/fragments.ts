@@ -16,6 +16,7 @@ import {
   fileType,
   movie,
   NO_SAMPLES,
+  type SoundCodec,
   TRACK,
   type TrackName,
   videoEntry,
@@ -48,10 +49,13 @@ const BASE_IS_MOOF = 0x20000;
 const RUN_FLAGS = 0x701;
 
 /** What the file begins with. */
-export function writeHeader(format: VideoFormat): Uint8Array<ArrayBuffer> {
+export function writeHeader(
+  format: VideoFormat,
+  sound: SoundCodec = "opus",
+): Uint8Array<ArrayBuffer> {
   const tracks = [
     { name: "video", entry: videoEntry(format), tables: NO_SAMPLES },
-    { name: "audio", entry: audioEntry(), tables: NO_SAMPLES },
+    { name: "audio", entry: audioEntry(sound), tables: NO_SAMPLES },
   ] as const;
   const placeholder = box("free", new Uint8Array(PLACEHOLDER - 8));
   return join([fileType(), placeholder, movie(tracks, { format, isExtended: true })]);

@@ -29,6 +29,8 @@ export interface Content {
   /** The `moov` that the file began with. */
   readonly movie: Uint8Array;
   readonly chunks: readonly Chunk[];
+  /** Where the first fragment begins. */
+  readonly begin: number;
   /** Where the last whole fragment ends. */
   readonly end: number;
 }
@@ -40,6 +42,7 @@ const MAX_DESCRIPTION = 4_000_000;
 export async function readFragments(read: ReadAt, fileSize: number): Promise<Content | undefined> {
   let movie: Uint8Array | undefined;
   const chunks: Chunk[] = [];
+  let begin: number | undefined;
   let end = 0;
   let waiting: Chunk[] = [];
   for (let at = 0; at + 8 <= fileSize;) {
@@ -51,7 +54,10 @@ export async function readFragments(read: ReadAt, fileSize: number): Promise<Con
       if (size > MAX_DESCRIPTION || (type === "moov" && movie)) break;
       const content = await read(at, size);
       if (type === "moov") movie = content.slice();
-      else waiting = chunksOf(content, at);
+      else {
+        begin ??= at;
+        waiting = chunksOf(content, at);
+      }
     }
     at += size;
     if (type === "mdat") {
@@ -60,7 +66,7 @@ export async function readFragments(read: ReadAt, fileSize: number): Promise<Con
     }
     if (type !== "moof") end = at;
   }
-  return movie && { movie, chunks, end };
+  return movie && { movie, chunks, begin: begin ?? end, end };
 }
 
 /** The boxes in a part of a box's bytes; reading ends at the first that is not whole. */

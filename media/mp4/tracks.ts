@@ -1,6 +1,6 @@
 /**
- * The two tracks of a recording, H.264 and Opus: what describes them in a file (ISO/IEC 14496-15 §5, and "Encapsulation
- * of Opus in ISO Base Media File Format").
+ * The two tracks of a recording, H.264 and Opus or AAC: what describes them in a file (ISO/IEC 14496-15 §5, "Encapsulation
+ * of Opus in ISO Base Media File Format", ISO/IEC 14496-14 §5.6).
  *
  * @module
  */
@@ -151,9 +151,26 @@ export function videoEntry(
   );
 }
 
-/** The description of the sound: stereo Opus. */
-export function audioEntry(): Uint8Array<ArrayBuffer> {
+/** The codec of the sound: what browsers get, or what a device sends. */
+export type SoundCodec = "opus" | "aac";
+
+/** The description of the sound: stereo at {@linkcode RATE}. */
+export function audioEntry(codec: SoundCodec): Uint8Array<ArrayBuffer> {
   const header = [u32(0), u16(0, 1), u32(0, 0), u16(2, 16, 0, 0), u32(RATE.audio * 0x10000)];
+  if (codec === "aac") return box("mp4a", ...header, fullBox("esds", COMPATIBLE, aacDescription()));
   const configuration = [u8(0, 2), u16(0), u32(RATE.audio), u16(0), u8(0)];
   return box("Opus", ...header, box("dOps", ...configuration));
+}
+
+/** AAC-LC, 48 kHz, stereo, as a descriptor (ISO/IEC 14496-1 §7.2.6.5). */
+function aacDescription(): Uint8Array<ArrayBuffer> {
+  const specific = descriptor(5, u8(0x11, 0x90));
+  const decoder = descriptor(4, u8(0x40, 0x15, 0, 0, 0), u32(0, 0), specific);
+  return descriptor(3, u16(TRACK.audio), u8(0), decoder, descriptor(6, u8(2)));
+}
+
+/** Shorter than 128 bytes, so that one byte holds its length. */
+function descriptor(tag: number, ...content: Parts): Uint8Array<ArrayBuffer> {
+  const body = join(content);
+  return join([u8(tag, body.length), body]);
 }

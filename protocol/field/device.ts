@@ -8,6 +8,7 @@ import * as z from "zod/mini";
 import { FAILSAFE_CAUSES, type FailsafeCause } from "../control/failsafe_causes.ts";
 import { StreamId } from "../ids.ts";
 import { plainText } from "../plain_text.ts";
+import { DeviceRecordingReport } from "../recording/device.ts";
 import { SettingsReport } from "./pushed_settings.ts";
 
 /** A setting, or a sentence that may hold text of the system as it came. */
@@ -173,6 +174,8 @@ export const DeviceStatus = z.object({
   vehicle: z.optional(VehicleReport),
   /** Absent: this agent takes no settings from operators. */
   settings: z.optional(SettingsReport),
+  /** Absent: this agent makes no recording of its own. */
+  recording: z.optional(DeviceRecordingReport),
 });
 export type DeviceStatus = z.infer<typeof DeviceStatus>;
 

@@ -21,6 +21,7 @@ import { RefusalPayload, reply } from "../envelope.ts";
 import { SenderId, StreamId } from "../ids.ts";
 import { leg, type LegMessage } from "../leg.ts";
 import { plainText } from "../plain_text.ts";
+import { DeviceRecordingSettings, GapOffer } from "../recording/device.ts";
 
 /** How often a device reports its state when nothing changes, in milliseconds. */
 export const DEVICE_STATUS_PERIOD = 10_000;
@@ -62,6 +63,8 @@ export const AgentConfig = z.object({
   /** The settings of a running stream that operators changed; absent when they changed none. */
   scheduler: z.optional(Scheduler),
   encoder: z.optional(z.partial(EncoderConfig)),
+  /** The device's own recording; absent: as for every device. */
+  recording: z.optional(DeviceRecordingSettings),
   /** Whether a person at the box may ask for a start or a stop; absent: no. `device.rights` changes it. */
   local_control: z.optional(z.boolean()),
 });
@@ -71,10 +74,14 @@ export type AgentConfig = z.infer<typeof AgentConfig>;
 export const LocalAction = z.enum(["start", "stop"]);
 export type LocalAction = z.infer<typeof LocalAction>;
 
-/** Changes to a running stream. The agent refuses those that need a restart of the stream. */
+/**
+ * Changes to a running stream, and to the device's own recording. The agent refuses those that need a restart of the
+ * stream.
+ */
 export const ConfigUpdate = z.object({
   scheduler: z.optional(Scheduler),
   encoder: z.optional(z.partial(EncoderConfig)),
+  recording: z.optional(DeviceRecordingSettings),
 });
 export type ConfigUpdate = z.infer<typeof ConfigUpdate>;
 
@@ -138,6 +145,8 @@ export const fromAgent = leg({
   "settings.push.response": reply(z.object({ version: SettingsVersion })),
   /** What the device noted while it could not reach the coordinator. */
   "device.absence": AbsenceReport,
+  /** The device wants to send a gap of a stream of its own, which it recorded. */
+  "recording.offer": GapOffer,
   /** A person at the box wants the stream started or stopped. */
   "stream.request": z.object({ action: LocalAction }),
 });
@@ -200,6 +209,10 @@ export const toAgent = leg({
   /** The rights of a person at the box were changed. It has no answer. */
   "device.rights": z.object({ local_control: z.boolean() }),
   "stream.request.response": reply(z.object({ action: LocalAction })),
+  /** `url`: where the gap is sent, by whoever knows it; absent: it is there. */
+  "recording.offer.response": reply(z.object({ url: z.optional(Url) })),
+  /** The stream's worker did not get all pictures of the last seconds. It has no answer. */
+  "stream.missed": z.object({ stream_id: StreamId }),
   /** The refusal of a report; an accepted report has no answer. */
   "device.status.response": RefusalPayload,
   "stream.stats.response": RefusalPayload,

@@ -34,6 +34,7 @@ import {
 } from "../field/ingest.ts";
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { plainText } from "../plain_text.ts";
+import { GapOffer } from "../recording/device.ts";
 import { MOST_RECORDINGS, RecordAction, Recording } from "../recording/recording.ts";
 import { PersonName } from "../room_state/components.ts";
 import { App, EndReason, PassedOverList, Room } from "./room.ts";
@@ -139,6 +140,10 @@ export const fromWorker = leg({
   }),
   /** `url`: the files of the recording are below it, for whoever knows it. */
   "recording.open.response": reply(z.object({ url: z.string().check(z.maxLength(600)) })),
+  /** `url`: where the device sends the file; absent: it is here. */
+  "recording.receive.response": reply(
+    z.object({ url: z.optional(z.string().check(z.maxLength(600))) }),
+  ),
   "recording.remove.response": reply(z.object({})),
   /** A player's media connection opened or closed; the player keeps the seat until the session ends. */
   "session.media": z.object({ ...ofSession, connected: z.boolean() }),
@@ -241,6 +246,12 @@ export const toWorker = leg({
   }),
   /** The worker makes an address at which a browser reads a recording. */
   "recording.open": z.object({ recording_id: RecordingId }),
+  /** The worker takes a file that a device recorded: its size in bytes, and its SHA-256. */
+  "recording.receive": z.object({
+    recording: Recording,
+    bytes: GapOffer.shape.bytes,
+    sha256: GapOffer.shape.sha256,
+  }),
   /** The worker deletes a recording. */
   "recording.remove": z.object({ recording_id: RecordingId }),
   /** The player will not come back: the worker frees the place. */

@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { AppId, RecordingId, RoomId, UserId } from "../ids.ts";
+import { AppId, RecordingId, RoomId, SenderId, UserId } from "../ids.ts";
 import { Holder } from "../pass.ts";
 import { plainText } from "../plain_text.ts";
 
@@ -23,7 +23,8 @@ export type RecordingEnd = z.infer<typeof RecordingEnd>;
 /** A recording, or a clip of the last seconds of a room. Times in milliseconds since 1970. */
 export const Recording = z.object({
   recording_id: RecordingId,
-  kind: z.enum(["recording", "clip"]),
+  /** `device`: what a device recorded of its stream, and its worker did not get whole. */
+  kind: z.enum(["recording", "clip", "device"]),
   room_id: RoomId,
   app_id: AppId,
   /** Title of the app. */
@@ -33,6 +34,8 @@ export const Recording = z.object({
   holder: z.optional(Holder),
   /** The fleet whose operators see it; absent: only administrators do. */
   fleet: z.optional(UserId),
+  /** The sender whose device recorded it. */
+  sender_id: z.optional(SenderId),
   /** Readings of a vehicle are beside the pictures. */
   telemetry: z.optional(z.literal(true)),
   /** Absent while it is being made. */

@@ -8,8 +8,20 @@ import { RecordingId, RoomId, WorkerId } from "../ids.ts";
 import { contract, Done, EVERY_ROLE, LongPaging, OPERATORS, page } from "../rest/contract.ts";
 import { RecordAction, Recording } from "./recording.ts";
 
-/** A recording and the worker that has it. */
-export const FleetRecording = z.extend(Recording, { worker_id: WorkerId });
+/** A recording and the worker that has it, or what its device has of it. */
+export const FleetRecording = z.extend(Recording, {
+  /** Absent: it is on its device alone. */
+  worker_id: z.optional(WorkerId),
+  /** Absent: it is on a worker. */
+  on_device: z.optional(z.object({
+    duration_ms: z.number(),
+    bytes: z.number(),
+    /** How much of it a worker has already. */
+    sent_bytes: z.number(),
+    /** Whether the device is connected. */
+    online: z.boolean(),
+  })),
+});
 export type FleetRecording = z.infer<typeof FleetRecording>;
 
 const Params = z.object({ id: RecordingId });

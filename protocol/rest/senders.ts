@@ -13,6 +13,7 @@ import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.
 import { KeepLive, KeepLiveHours } from "./keep_live.ts";
 import { measured } from "./measured.ts";
 import { Stream, StreamFigures, StreamLive, StreamState } from "./streams.ts";
+import { DeviceRecordingSettings } from "../recording/device.ts";
 
 /** Whether a device has enrolled, is to enrol, or may no longer connect. */
 export const SenderState = z.enum(["invited", "enrolled", "revoked"]);
@@ -79,6 +80,8 @@ export const Sender = z.object({
   starts_when_opened: z.optional(z.boolean()),
   /** Whether a person at the box may start and stop its stream. */
   local_control: z.optional(z.boolean()),
+  /** The settings of its device's own recording; absent: as for every device. */
+  recording: z.optional(DeviceRecordingSettings),
   /** When the key was made with which a program publishes as this sender; absent without one. */
   publish_key_made_at: z.optional(z.number()),
 });

@@ -31,6 +31,9 @@ export class FakePipeline implements Pipeline {
   sentBytes = 0;
   readonly stops: AgentEndReason[] = [];
   readonly updates: ConfigUpdate[] = [];
+  /** Whether it was told to record, in order, and how often that the worker missed something. */
+  readonly recorded: boolean[] = [];
+  timesMissed = 0;
   outcome: Promise<UpdateOutcome> = Promise.resolve({ applied: ["encoder.bitrate_kbps"] });
 
   constructor(readonly start: StartStream, readonly listener: PipelineListener) {}
@@ -38,6 +41,14 @@ export class FakePipeline implements Pipeline {
   update(update: ConfigUpdate): Promise<UpdateOutcome> {
     this.updates.push(update);
     return this.outcome;
+  }
+
+  record(on: boolean): void {
+    this.recorded.push(on);
+  }
+
+  missed(): void {
+    this.timesMissed += 1;
   }
 
   stop(reason: AgentEndReason): void {

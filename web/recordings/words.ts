@@ -34,8 +34,9 @@ export function formatLength(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** What a recording is: `Clip`, `Recording`, `Drive`. */
+/** What a recording is: `Clip`, `Recording`, `Drive`, `Recorded on the device`. */
 export function kindWord({ kind, telemetry }: Pick<Recording, "kind" | "telemetry">): string {
   if (kind === "clip") return "Clip";
+  if (kind === "device") return "Recorded on the device";
   return telemetry ? "Drive" : "Recording";
 }

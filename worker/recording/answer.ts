@@ -10,7 +10,7 @@ import type { Recordings } from "./recordings.ts";
 
 type Question = Extract<
   ToWorker,
-  { type: "room.record" | "recording.open" | "recording.remove" }
+  { type: "room.record" | "recording.open" | "recording.receive" | "recording.remove" }
 >;
 
 /** Answers one question. A room that is asked to record answers itself. */
@@ -40,6 +40,8 @@ export async function answerRecordings(
     }
     case "recording.open":
       return report("recording.open.response", recordings.open(payload.recording_id, base), id);
+    case "recording.receive":
+      return report("recording.receive.response", await recordings.receive(payload, base), id);
     case "recording.remove": {
       const refusal = await recordings.shelf.remove(payload.recording_id);
       return report("recording.remove.response", refusal ?? {}, id);

@@ -5,23 +5,27 @@
  * @module
  */
 import { join } from "node:path";
+import { openAppend } from "../../protocol/disk/append_file.ts";
 import { writeDurably } from "../../protocol/disk/durable_file.ts";
 import { type Recording, RECORDING_FILES } from "../../protocol/recording/recording.ts";
-import type { AppendFile, OpenRecording } from "./ports.ts";
+import type { OpenRecording } from "./ports.ts";
 
 /** The file that describes a recording. */
 export const ABOUT = "about.json";
 const MODE = 0o644;
 
-/** Makes recordings below `folder`. */
+/**
+ * Makes recordings below `folder`. What a killed process still writes lands behind the index of a file that is finished by
+ * then, not in it: the files are written at their ends alone.
+ */
 export function openRecordings(folder: string): OpenRecording {
   return async (about) => {
     const place = join(folder, about.recording_id);
     await writeAbout(place, about);
-    const video = await openAppend(join(place, RECORDING_FILES.video));
+    const video = await openAppend(join(place, RECORDING_FILES.video), MODE);
     if (!about.telemetry) return { video };
     try {
-      return { video, telemetry: await openAppend(join(place, RECORDING_FILES.telemetry)) };
+      return { video, telemetry: await openAppend(join(place, RECORDING_FILES.telemetry), MODE) };
     } catch (error) {
       video.close();
       throw error;
@@ -53,15 +57,4 @@ export async function openPlain(path: string, options: Deno.OpenOptions): Promis
     file.close();
   }
   throw new Error(`Cannot open ${path}: it is a link or no file. Remove its folder`);
-}
-
-/** What a killed process still writes lands behind the index of a file that is finished by then, not in it. */
-async function openAppend(path: string): Promise<AppendFile> {
-  const file = await Deno.open(path, { append: true, createNew: true, mode: MODE });
-  return {
-    async append(bytes) {
-      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-    },
-    close: () => file.close(),
-  };
 }

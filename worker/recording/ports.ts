@@ -4,19 +4,9 @@
  * @module
  */
 
+import type { AppendFile } from "../../protocol/disk/append_file.ts";
 import type { RecordAction, Recording, RecordingEnd } from "../../protocol/recording/recording.ts";
 import type { RoomOwner } from "../../protocol/pass.ts";
-
-/** A file that is written at its end. */
-export interface AppendFile {
-  /**
-   * Writes all of these bytes.
-   *
-   * @throws {Error} the file system's
-   */
-  append(bytes: Uint8Array): Promise<void>;
-  close(): void;
-}
 
 /** The files of one recording. */
 export interface RecordingFiles {

@@ -4,17 +4,20 @@
  *
  * @module
  */
+import { dirname, join } from "node:path";
 import type { Clock } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import type { RecordingId } from "../../protocol/ids.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
+import { UPLOADS_PATH } from "../../protocol/recording/device.ts";
 import { Recording, RECORDINGS_PATH } from "../../protocol/recording/recording.ts";
 import type { RoomProcess, StartRoomProcess } from "../room_process.ts";
 import { FileTickets } from "./file_tickets.ts";
 import type { RecordingReport } from "./ports.ts";
 import { Shelf } from "./shelf.ts";
+import { type Expected, Uploads } from "./uploads.ts";
 
 /** How much is kept: bytes of all recordings, days of each, and the longest in milliseconds. */
 export interface RecordingLimits {
@@ -40,6 +43,8 @@ type List = Extract<FromWorker, { type: "recordings.changed" }>["payload"];
 export class Recordings implements Disposable {
   readonly shelf: Shelf;
   readonly tickets: FileTickets;
+  /** What devices forward. */
+  readonly uploads: Uploads;
   readonly #ports: RecordingsPorts;
   /** The recordings that are being made, with the process of each. */
   readonly #running = new Map<RecordingId, { about: Recording; process: RoomProcess }>();
@@ -55,6 +60,8 @@ export class Recordings implements Disposable {
       changed: () => this.changed(),
       full: () => this.#stopAll(),
     });
+    const uploads = join(dirname(ports.folder), "uploads");
+    this.uploads = new Uploads({ ...ports, folder: uploads, shelf: this.shelf, space });
   }
 
   /** The list for the coordinator. */
@@ -96,19 +103,35 @@ export class Recordings implements Disposable {
     return isEnd ? undefined : this.shelf.refusal;
   }
 
+  /** Reads what is on the disk, and finishes what an earlier process left. */
+  async load(): Promise<void> {
+    await this.shelf.load();
+    await this.uploads.removeStale();
+  }
+
+  /** Expects a file of a device: the address to which it is sent, or nothing when it is here. `base` as in `open`. */
+  async receive(
+    expected: Expected,
+    base: string | undefined,
+  ): Promise<{ url?: string } | RefusalPayload> {
+    if (base === undefined) return noAddress();
+    const answer = await this.uploads.expect(expected);
+    if ("error" in answer) return answer;
+    const { ticket } = answer;
+    return ticket === undefined ? {} : { url: `${base}${UPLOADS_PATH}/${ticket}` };
+  }
+
   /** The address of a recording. `base`: the worker's HTTP server as browsers reach it. */
   open(id: RecordingId, base: string | undefined): { url: string } | RefusalPayload {
     const found = this.shelf.find(id);
     if ("error" in found) return found;
-    if (base === undefined) {
-      const text = "Cannot open it: this worker does not know its own address. Set FARPAD_PING_URL";
-      return refuse("record.unavailable", text);
-    }
+    if (base === undefined) return noAddress();
     return { url: `${base}${RECORDINGS_PATH}/${this.tickets.give(id)}` };
   }
 
   [Symbol.dispose](): void {
     this.shelf[Symbol.dispose]();
+    this.uploads[Symbol.dispose]();
   }
 
   /** Takes a report of a room, which runs what others wrote: it names no folder but that of a recording of its own. */
@@ -138,4 +161,9 @@ export class Recordings implements Disposable {
       process.send({ type: "record", action: "stop", owner: {}, reason: "space_used" });
     }
   }
+}
+
+function noAddress(): RefusalPayload {
+  const text = "Cannot open it: this worker does not know its own address. Set FARPAD_PING_URL";
+  return refuse("record.unavailable", text);
 }

@@ -14,6 +14,7 @@
 import { FragmentWriter } from "../../media/mp4/fragment_writer.ts";
 import type { EncodedAudio } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
+import { AppendQueue, MOST_WAITING } from "../../protocol/disk/append_queue.ts";
 import { storageReason } from "../../protocol/disk/storage_fault.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import { newPrefixedId, RecordingId, type RoomId } from "../../protocol/ids.ts";
@@ -22,7 +23,6 @@ import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { RecordAction, Recording, RecordingEnd } from "../../protocol/recording/recording.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
-import { AppendQueue, MOST_WAITING } from "./append_queue.ts";
 import { ClipRing } from "./clip_ring.ts";
 import type { OpenRecording, RecordingReport } from "./ports.ts";
 import type { Recorded, RecordedBy } from "./recorded_by.ts";

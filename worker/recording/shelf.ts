@@ -99,6 +99,19 @@ export class Shelf implements Disposable {
     this.#ports.changed();
   }
 
+  /** Takes a whole file from elsewhere on this disk as a recording. False when it holds no picture: the file is gone then. */
+  async adopt(about: Recording, path: string): Promise<boolean> {
+    const { recording_id } = about;
+    const place = this.#place(recording_id);
+    await writeAbout(place, about);
+    await Deno.rename(path, join(place, RECORDING_FILES.video));
+    this.#all.set(recording_id, about);
+    await this.finish(about, "stopped");
+    if (this.#all.get(recording_id)?.ended) return true;
+    await this.#drop(recording_id);
+    return false;
+  }
+
   /** Finishes a recording; one without a picture is removed. One that cannot be read is tried again at the next start. */
   async finish(about: Recording, reason: RecordingEnd): Promise<void> {
     const { recording_id } = about;

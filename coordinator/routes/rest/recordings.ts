@@ -5,9 +5,10 @@
  */
 import type { Refusal } from "../../../protocol/envelope.ts";
 import type { RecordingId } from "../../../protocol/ids.ts";
-import { recordings as contracts } from "../../../protocol/recording/rest.ts";
+import { type FleetRecording, recordings as contracts } from "../../../protocol/recording/rest.ts";
 import type { Audit } from "../../accounts/audit.ts";
 import { type Caller, sees } from "../../accounts/caller.ts";
+import type { Forwarding } from "../../recordings/forwarding.ts";
 import type { Recordings } from "../../recordings/recordings.ts";
 import type { Rights } from "../../play/rights.ts";
 import { byId, listAnswer, pageInMemory } from "../../records/page.ts";
@@ -18,6 +19,7 @@ import type { Router } from "./router.ts";
 /** What {@linkcode recordingRoutes} calls. */
 export interface RecordingServices {
   readonly recordings: Recordings;
+  readonly forwarding: Forwarding;
   readonly workers: Workers;
   readonly rights: Rights;
   readonly audit: Audit;
@@ -25,7 +27,7 @@ export interface RecordingServices {
 
 /** Adds the routes that list, open and remove recordings, and the one that records a room. */
 export function recordingRoutes(router: Router, services: RecordingServices): void {
-  const { recordings, workers, rights, audit } = services;
+  const { recordings, forwarding, workers, rights, audit } = services;
 
   /** A recording that the caller may see. */
   function seen(caller: Caller, id: RecordingId) {
@@ -33,15 +35,20 @@ export function recordingRoutes(router: Router, services: RecordingServices): vo
     return found && sees(caller, found.recording.fleet) ? found : undefined;
   }
 
-  router.on(contracts.list, ({ caller, query }) => {
-    const all = recordings.all().filter(({ recording }) => sees(caller, recording.fleet));
+  router.on(contracts.list, async ({ caller, query }) => {
+    const kept = recordings.all().map(({ worker, recording }) => ({
+      ...recording,
+      worker_id: worker,
+    }));
+    const all: FleetRecording[] = [...kept, ...await forwarding.onDevices()]
+      .filter(({ fleet }) => sees(caller, fleet));
     // Ids begin with their time; the list is the newest first.
     const page = pageInMemory(all, {
       ...query,
-      position: ({ recording }) => byId(recording.recording_id),
+      position: ({ recording_id }) => byId(recording_id),
       order: "desc",
     });
-    return listAnswer(page, ({ worker, recording }) => ({ ...recording, worker_id: worker }));
+    return listAnswer(page, (recording) => recording);
   });
   router.on(contracts.open, async ({ caller, params }) => {
     const found = seen(caller, params.id);

@@ -120,6 +120,7 @@ export async function openBoxScene(
     lines: new RecentLines(),
     requests: { answered: () => {} },
     settings: { receive: ({ version }) => Promise.resolve({ version }) },
+    recording: { update: () => [], answered: () => {}, missed: () => {} },
     readStatus: () =>
       Promise.resolve({
         ...status,

@@ -6,6 +6,7 @@ import type { Command } from "../../../agent/control_link.ts";
 import { OFFLINE } from "../../../agent/login.ts";
 import type { DeviceStatus } from "../../../protocol/field/device.ts";
 import { createLog } from "../../../protocol/log.ts";
+import type { DeviceRecordingSettings } from "../../../protocol/recording/device.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { FakeControlLink, ONLINE } from "../../fakes/control_link.ts";
 import { fakePipelines, FIGURES, startOf } from "../../fakes/pipeline.ts";
@@ -28,6 +29,7 @@ function setup() {
   const status = { ...STATUS };
   const lines = new RecentLines();
   const updates: { streaming: boolean }[] = [];
+  const recorded: DeviceRecordingSettings[] = [];
   const broadcaster = new Broadcaster({
     clock,
     log,
@@ -52,11 +54,29 @@ function setup() {
     lines,
     requests: { answered: () => {} },
     settings: { receive: ({ version }) => Promise.resolve({ version }) },
+    recording: {
+      update(settings) {
+        recorded.push(settings);
+        return Object.keys(settings);
+      },
+      answered: () => {},
+      missed: (stream) => broadcaster.missed(stream),
+    },
     readStatus: () => Promise.resolve({ ...status }),
   });
   const receive = (type: string, payload: unknown, id = "c1") =>
     agent.receive({ id, type, payload } as Command);
-  return { clock, link, pipelines: pipelines.all, status, updates, lines, agent, receive };
+  return {
+    clock,
+    link,
+    pipelines: pipelines.all,
+    status,
+    updates,
+    lines,
+    recorded,
+    agent,
+    receive,
+  };
 }
 
 Deno.test("[BOX8] a start is acknowledged with the id of the command, and its figures follow", () => {
@@ -172,4 +192,19 @@ Deno.test("[ABS2] what was noted while offline is sent once, before the first st
   deepEqual(link.sent.map(({ type }) => type), ["device.absence", "device.status"]);
   await clock.run(20_000);
   equal(link.take("device.absence").length, 1);
+});
+
+Deno.test("[DVR6] the recording is configured also while nothing is streamed; with a refused update it is not", async () => {
+  const { link, receive, recorded, pipelines } = setup();
+  await receive("config.update", { recording: { on: false } });
+  deepEqual(link.take("config.update.response")[0]!.payload, { applied: ["on"] });
+  await receive("config.update", { recording: { hours: 1 }, encoder: { bitrate_kbps: 500 } });
+  deepEqual(recorded, [{ on: false }], "no stream takes the bitrate");
+  await receive("stream.start", startOf("str_1"));
+  await receive("config.update", { recording: { hours: 1 }, encoder: { bitrate_kbps: 500 } });
+  deepEqual(recorded, [{ on: false }, { hours: 1 }]);
+  deepEqual(pipelines[0]!.updates, [{ encoder: { bitrate_kbps: 500 } }]);
+  await receive("stream.missed", { stream_id: "str_2" });
+  await receive("stream.missed", { stream_id: "str_1" });
+  equal(pipelines[0]!.timesMissed, 1);
 });

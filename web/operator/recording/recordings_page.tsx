@@ -1,5 +1,5 @@
 /**
- * All recordings of the fleet: play, download, remove. They are on the disks of the workers.
+ * All recordings of the fleet: play, download, remove. They are on the disks of the workers, or still on a device.
  *
  * @module
  */
@@ -21,6 +21,7 @@ import { useFetched } from "../widgets/fetched.ts";
 import { Moment, ReadAge } from "../widgets/figure.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
 import { State } from "../widgets/tone.tsx";
+import { recordingWording, whyNotHere } from "./recording_words.ts";
 
 type OpenDialog =
   | { readonly state: "play"; readonly recording: FleetRecording }
@@ -74,7 +75,7 @@ export function RecordingsPage() {
             all={all}
             columns={columns({ readOnly, open: (next) => void (dialog.value = next) })}
             rowKey={({ recording_id }) => recording_id}
-            words={({ title, worker_id, room_id }) => [title, worker_id, room_id]}
+            words={({ title, worker_id = "", room_id }) => [title, worker_id, room_id]}
           />
         )}
         {dialog.value?.state === "play" && (
@@ -114,18 +115,19 @@ function columns({ readOnly, open }: {
       key: "state",
       head: "State",
       phone: "state",
-      value: ({ ended }) => ended?.reason ?? "",
-      cell: ({ ended }) => <RecordingState ended={ended} />,
+      value: (recording) => recordingWording(recording).word,
+      cell: (recording) => <RecordingState recording={recording} />,
     },
     {
       key: "length",
       head: "Length",
       align: "end",
       downFirst: true,
-      value: ({ ended }) => ended?.duration_ms ?? 0,
-      cell: ({ ended }) => (
-        <span class="figures">{ended ? formatLength(ended.duration_ms) : "–"}</span>
-      ),
+      value: (recording) => measured(recording)?.duration_ms ?? 0,
+      cell: (recording) => {
+        const found = measured(recording);
+        return <span class="figures">{found ? formatLength(found.duration_ms) : "–"}</span>;
+      },
     },
     {
       key: "size",
@@ -134,8 +136,11 @@ function columns({ readOnly, open }: {
       rank: 2,
       phone: "none",
       downFirst: true,
-      value: ({ ended }) => ended?.bytes ?? 0,
-      cell: ({ ended }) => <span class="figures">{ended ? formatBytes(ended.bytes) : "–"}</span>,
+      value: (recording) => measured(recording)?.bytes ?? 0,
+      cell: (recording) => {
+        const found = measured(recording);
+        return <span class="figures">{found ? formatBytes(found.bytes) : "–"}</span>;
+      },
     },
     WORKER_COLUMN,
     {
@@ -156,13 +161,13 @@ function columns({ readOnly, open }: {
           <RowButton
             word="Play"
             title={recording.title}
-            blocked={recording.ended ? undefined : "It is being recorded."}
+            blocked={whyNotHere(recording)}
             press={() => open({ state: "play", recording })}
           />
           <RowButton
             word="Remove"
             title={recording.title}
-            blocked={readOnly ?? (recording.ended ? undefined : "It is being recorded.")}
+            blocked={readOnly ?? whyNotHere(recording)}
             press={() => open({ state: "remove", recording })}
           />
         </span>
@@ -171,14 +176,16 @@ function columns({ readOnly, open }: {
   ];
 }
 
-function RecordingState({ ended }: Pick<FleetRecording, "ended">) {
-  if (!ended) return <State tone="live" word="Recording" />;
-  if (!isCutShort(ended.reason)) return <State tone="off" word="Complete" />;
-  return (
-    <span title={endSentence(ended.reason)}>
-      <State tone="attention" word="Ended early" />
-    </span>
-  );
+/** Length and size, as far as they are known. */
+function measured({ ended, on_device }: FleetRecording) {
+  return ended ?? on_device;
+}
+
+function RecordingState({ recording }: { recording: FleetRecording }) {
+  const { ended } = recording;
+  const state = <State {...recordingWording(recording)} />;
+  if (!ended || !isCutShort(ended.reason)) return state;
+  return <span title={endSentence(ended.reason)}>{state}</span>;
 }
 
 function RowButton({ word, title, blocked, press }: {

@@ -25,6 +25,7 @@ import { KeepLivePanel } from "../keep_live/panel.tsx";
 import { DeviceSettingsPanel } from "../device_settings/panel.tsx";
 import { AbsencePanel } from "../device/absence_panel.tsx";
 import { LocalControlPanel } from "../device/local_control_panel.tsx";
+import { DeviceRecordingPanel } from "../device/recording_panel.tsx";
 import { OnDemandPanel } from "../keep_live/on_demand_panel.tsx";
 import { InvitedPanel } from "./invited_panel.tsx";
 import { SenderMenu } from "./menu.tsx";
@@ -120,6 +121,7 @@ function SenderDetails({ sender }: { sender: Sender }) {
                 {!stream && <KeepLivePanel sender={sender} />}
                 {!stream && <OnDemandPanel sender={sender} />}
                 {!stream && <LocalControlPanel sender={sender} />}
+                {!stream && <DeviceRecordingPanel sender={sender} />}
                 <section class="panel last" aria-labelledby="history">
                   <div class="panel-head">
                     <h2 id="history">Past streams</h2>
@@ -132,6 +134,7 @@ function SenderDetails({ sender }: { sender: Sender }) {
                 {stream && <KeepLivePanel sender={sender} />}
                 {stream && <OnDemandPanel sender={sender} />}
                 {stream && <LocalControlPanel sender={sender} />}
+                {stream && <DeviceRecordingPanel sender={sender} />}
                 <DevicePanel sender={sender} />
                 <DeviceSettingsPanel sender={sender} />
                 <Interfaces sender={sender} />

@@ -1,8 +1,9 @@
+import type { AppendFile } from "../../../../protocol/disk/append_file.ts";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { RoomId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import type { Recording } from "../../../../protocol/recording/recording.ts";
-import type { AppendFile, RecordingReport } from "../../../../worker/recording/ports.ts";
+import type { RecordingReport } from "../../../../worker/recording/ports.ts";
 import { KEYFRAME_PERIOD, RoomRecorder } from "../../../../worker/recording/room_recorder.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AppendFile } from "./ports.ts";
+import type { AppendFile } from "./append_file.ts";
 
 /** With more bytes than this waiting the queue is full: its owner drops what comes until it is half empty. */
 export const MOST_WAITING = 8_000_000;
