@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { systemClock } from "../../../protocol/clock.ts";
+import { sleep, systemClock } from "../../../protocol/clock.ts";
 import {
   dialPlain,
   dialSealed,
@@ -12,7 +12,10 @@ import { openUdp } from "../../../protocol/datagram/udp.ts";
 import { openDrivingPort, openVehiclePort } from "../../../protocol/driving/open_udp.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { systemRandom } from "../../../protocol/random.ts";
+import { FakeClock } from "../../fakes/clock.ts";
 import { SECRET } from "../../support/datagram/sealed_pair.ts";
+import { Streamer } from "../../support/driving/streamer.ts";
+import { until } from "../../support/media/werift_browser.ts";
 
 const PORTS = { clock: systemClock, random: systemRandom };
 const quiet = createLog({ clock: systemClock, sink: () => {} });
@@ -106,6 +109,41 @@ Deno.test("[DRV13] [DRV16] a vehicle is driven over an open UDP port, and a stra
   deepEqual(await controlled.promise, { steering: 0.25, throttle: -1 });
   deepEqual(telemetry, []);
   equal(warnings.length, 2);
+});
+
+Deno.test("[DRV16] of two vehicles at one port the first is driven until it is gone, and one that comes back from another port begins anew", async () => {
+  const clock = new FakeClock();
+  const states: string[] = [];
+  let replaced = 0;
+  using driver = await openDrivingPort({ ...PORTS, clock, log: quiet }, {
+    ...SETTINGS,
+    options: { silence: 3_000 },
+    events: { changed: (state) => void states.push(state), telemetry: () => {}, error: () => {} },
+    replaced: () => void replaced++,
+  });
+  const ports = { control: driver.port, video: 9 };
+  using first = await Streamer.open(ports);
+  using other = await Streamer.open(ports, "127.0.0.9");
+  using back = await Streamer.open(ports);
+  await first.connect();
+  clock.advance(1_000);
+  other.syn();
+  await sleep(systemClock, 50);
+  deepEqual([states, other.isConnected, driver.peer?.host], [["connected"], false, HOST]);
+
+  clock.advance(600);
+  back.syn();
+  await until(() => back.isConnected);
+  deepEqual([replaced, states], [1, ["connected", "connected"]]);
+  clock.advance(100);
+  first.syn();
+  await sleep(systemClock, 50);
+  equal(replaced, 1, "the one that is there goes first");
+
+  clock.advance(3_100);
+  deepEqual(states.at(-1), "disconnected");
+  await other.connect();
+  equal(driver.peer?.host, "127.0.0.9");
 });
 
 Deno.test("[DRV31] a viewer without Farpad drives an agent's vehicle, and its end is reported", async () => {

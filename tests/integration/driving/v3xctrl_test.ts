@@ -42,8 +42,8 @@ Deno.test("[DRV32] [DRV33] a vehicle that runs v3xctrl is driven by a player and
 
   using streamer = await Streamer.open({ control, video });
   using stranger = await Streamer.open({ control, video }, ELSEWHERE);
-  streamer.syn();
-  await until(() => streamer.isConnected && drive.view?.link === "connected");
+  await streamer.connect();
+  await until(() => drive.view?.link === "connected");
   using alive = every(systemClock, 200, () => streamer.telemetry(7_400));
   await until(() => drive.view?.readings.battery_v?.value === 7.4);
   drive.steer(0);
@@ -83,8 +83,8 @@ Deno.test("[DRV32] [DRV33] a vehicle that runs v3xctrl is driven by a player and
   drive.steer(0.5);
   await sleep(systemClock, 700);
   using next = await Streamer.open({ control, video });
-  next.syn();
-  await until(() => next.isConnected && next.wishes.length > 3);
+  await next.connect();
+  await until(() => next.wishes.length > 3);
   deepEqual(next.wishes.at(-1), { steering: 0, throttle: 0 });
   await until(() => drive.view?.state === "failsafe");
 

@@ -7,7 +7,8 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { mapCodec } from "../../../protocol/control/control_map.ts";
-import { type DriveState } from "../../../protocol/control/control.ts";
+import { sleep, systemClock } from "../../../protocol/clock.ts";
+import type { DriveState } from "../../../protocol/control/control.ts";
 import { pack } from "../../../protocol/msgpack.ts";
 import { h264Payloads } from "../../../worker/sending/h264_payloads.ts";
 import exchanges from "../../vectors/driving_exchanges.json" with { type: "json" };
@@ -84,8 +85,13 @@ export class Streamer implements Disposable {
     this.#send(recorded("Syn with a version"));
   }
 
-  heartbeat(): void {
-    this.#say("Heartbeat", {});
+  /** Sends a Syn each second, as a streamer does, until it is answered. */
+  async connect(): Promise<void> {
+    for (let attempt = 0; !this.isConnected; attempt++) {
+      if (attempt % 50 === 0) this.syn();
+      if (attempt > 1_000) throw new Error("Nobody answered the streamer within 20 s");
+      await sleep(systemClock, 20);
+    }
   }
 
   /** Reports a battery of so many millivolts. */
