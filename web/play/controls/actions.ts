@@ -30,7 +30,7 @@ export function isHotkey(action: Action): action is Hotkey {
   return (HOTKEYS as readonly string[]).includes(action);
 }
 
-/** The action in words: `A`, `Start`, `Full screen`. */
-export function actionName(action: Action): string {
-  return isHotkey(action) ? NAMES[action] : buttonName(action);
+/** The action in words, as on the pad of a system: `A`, `Start`, `Full screen`. */
+export function actionName(action: Action, system = ""): string {
+  return isHotkey(action) ? NAMES[action] : buttonName(action, system);
 }

@@ -31,6 +31,18 @@ export const Controls = z.object({
   ),
   /** By gamepad id. */
   sticks: z._default(z.record(PadId, Calibration).check(fewer(MOST.gamepads)), {}),
+  /** The pad on a touch screen. */
+  touch: z._default(
+    z.object({
+      /** For the left hand: the d-pad is on the right. */
+      mirrored: z.boolean(),
+      /** In percent of the usual size. */
+      size: z.int().check(z.gte(70), z.lte(150)),
+      /** In percent. */
+      opacity: z.int().check(z.gte(20), z.lte(100)),
+    }),
+    { mirrored: false, size: 100, opacity: 100 },
+  ),
 });
 /** Everything about controls but the maps of gamepads. */
 export type Controls = z.infer<typeof Controls>;

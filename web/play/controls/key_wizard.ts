@@ -22,6 +22,8 @@ export type KeyWizard =
     /** Index in `actions` of the one that is asked for. */
     readonly at: number;
     readonly keys: Keys;
+    /** The system whose names are shown. */
+    readonly system: string;
     /** The key that was pressed and does something else. */
     readonly conflict: string | undefined;
     /** Why the last key was not taken, as a sentence. */
@@ -30,28 +32,29 @@ export type KeyWizard =
   | { readonly state: "done"; readonly keys: Keys };
 
 /** Begins with the first action. */
-export function beginKeys(actions: readonly Action[], keys: Keys): KeyWizard {
-  return ask({ actions, at: 0, keys });
+export function beginKeys(actions: readonly Action[], keys: Keys, system = ""): KeyWizard {
+  return ask({ actions, at: 0, keys, system });
 }
 
 /** The next state after a key was pressed. */
 export function pressKey(wizard: KeyWizard, code: string): KeyWizard {
   if (wizard.state === "done") return wizard;
-  const { actions, at, keys } = wizard;
+  const { actions, at, keys, system } = wizard;
   const why = reserved(code);
   if (why) return { ...wizard, conflict: undefined, why: `${why} Press another key.` };
   const action = actions[at]!;
   const before = actionOf(keys, code);
   const isTaken = before !== undefined && before !== action;
   if (isTaken && wizard.conflict !== code) {
-    const [key, other, wanted] = [keyName(code), actionName(before), actionName(action)];
+    const [other, wanted] = [actionName(before, system), actionName(action, system)];
+    const key = keyName(code);
     return {
       ...wizard,
       conflict: code,
       why: `${key} is ${other}. Press it again to use it for ${wanted}, or press another key.`,
     };
   }
-  return ask({ actions, at: at + 1, keys: assign(keys, action, code) });
+  return ask({ actions, at: at + 1, keys: assign(keys, action, code), system });
 }
 
 /** Leaves the action with the keys that it has. */
@@ -60,11 +63,11 @@ export function skipKey(wizard: KeyWizard): KeyWizard {
 }
 
 function ask(
-  { actions, at, keys }: Pick<
+  { actions, at, keys, system }: Pick<
     Extract<KeyWizard, { state: "asking" }>,
-    "actions" | "at" | "keys"
+    "actions" | "at" | "keys" | "system"
   >,
 ): KeyWizard {
   if (at >= actions.length) return { state: "done", keys };
-  return { state: "asking", actions, at, keys, conflict: undefined, why: undefined };
+  return { state: "asking", actions, at, keys, system, conflict: undefined, why: undefined };
 }

@@ -73,8 +73,13 @@ export function hotkeyOf(keys: Keys, code: string): Hotkey | undefined {
 }
 
 /** The buttons that no key presses, as a sentence; `undefined` when there is a key for each. */
-export function withoutKey(keys: Keys, buttons: readonly Button[]): string | undefined {
-  const missing = buttons.filter((button) => keysOf(keys, button).length === 0).map(actionName);
+export function withoutKey(
+  keys: Keys,
+  buttons: readonly Button[],
+  system = "",
+): string | undefined {
+  const missing = buttons.filter((button) => keysOf(keys, button).length === 0)
+    .map((button) => actionName(button, system));
   if (missing.length === 0) return undefined;
   const last = missing.pop()!;
   return missing.length === 0

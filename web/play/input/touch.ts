@@ -1,5 +1,5 @@
 /**
- * Turns a point on the touch d-pad into directions.
+ * Turns fingers on the touch pad into buttons and a stick.
  *
  * @module
  */
@@ -24,4 +24,32 @@ export function directionsAt(x: number, y: number): readonly Button[] {
   if (near(Math.PI / 2)) held.push("down");
   if (near(-Math.PI / 2)) held.push("up");
   return held;
+}
+
+const OPPOSITE: Readonly<Partial<Record<Button, Button>>> = {
+  up: "down",
+  down: "up",
+  left: "right",
+  right: "left",
+};
+
+/** All that the fingers press, the oldest finger first: of two opposite directions the newer finger's counts. */
+export function pressedBy(fingers: Iterable<readonly Button[]>): ReadonlySet<Button> {
+  const pressed = new Set<Button>();
+  for (const button of [...fingers].flat()) {
+    const opposite = OPPOSITE[button];
+    if (opposite) pressed.delete(opposite);
+    pressed.add(button);
+  }
+  return pressed;
+}
+
+const FULL = 0x7fff;
+
+/** The left stick that directions push, for a system that is played with one: full tilt, also aslant. */
+export function stickOf(pressed: ReadonlySet<Button>): [x: number, y: number] {
+  const x = Number(pressed.has("right")) - Number(pressed.has("left"));
+  const y = Number(pressed.has("down")) - Number(pressed.has("up"));
+  const length = Math.hypot(x, y) || 1;
+  return [Math.round(x / length * FULL), Math.round(y / length * FULL)];
 }

@@ -7,12 +7,14 @@ import type { TargetedPointerEvent } from "preact";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { type Button, maskOf } from "../../../protocol/control/pad.ts";
-import { buttonName, buttonsOf } from "./layout.ts";
+import type { Controls } from "../controls/kept.ts";
+import { buttonName, layoutOf } from "./layout.ts";
 import { AT_REST, type PadLevel } from "./pad.ts";
-import { directionsAt } from "./touch.ts";
+import { directionsAt, pressedBy, stickOf } from "./touch.ts";
 
 interface TouchPadProps {
   readonly system: string;
+  readonly settings: Controls["touch"];
   /** Called at each change; `undefined` when the pad is removed from the page. */
   readonly change: (level: PadLevel | undefined) => void;
 }
@@ -21,10 +23,10 @@ interface TouchPadProps {
 const TICK = 8;
 
 /** The pad of a system, drawn on the screen; reports the held buttons. */
-export function TouchPad({ system, change }: TouchPadProps) {
+export function TouchPad({ system, settings, change }: TouchPadProps) {
   const fingers = useRef(new Map<number, readonly Button[]>()).current;
   const held = useSignal<ReadonlySet<Button>>(new Set());
-  const known = new Set(buttonsOf(system));
+  const { shape, faces, shoulders, small, stick } = layoutOf(system);
   useEffect(() => () => change(undefined), []);
 
   function put(event: PointerEvent, root: HTMLElement) {
@@ -33,43 +35,49 @@ export function TouchPad({ system, change }: TouchPadProps) {
     const lifted = event.type === "pointerup" || event.type === "pointercancel";
     if (lifted) fingers.delete(event.pointerId);
     else fingers.set(event.pointerId, buttonsUnder(event, root));
-    const now = new Set([...fingers.values()].flat());
+    const now = pressedBy(fingers.values());
     const before = held.value;
     if (now.size === before.size && [...now].every((button) => before.has(button))) return;
     if ([...now].some((button) => !before.has(button))) navigator.vibrate?.(TICK);
     held.value = now;
-    change({ ...AT_REST, buttons: maskOf(now) });
+    const [x, y] = stick ? stickOf(now) : [0, 0];
+    change({ ...AT_REST, buttons: maskOf(now), axes: [x, y, 0, 0] });
   }
 
   const handle = (event: TargetedPointerEvent<HTMLDivElement>) => {
     event.preventDefault();
     put(event, event.currentTarget);
   };
-  const key = (button: Button, extra = "") =>
-    known.has(button) && (
-      <span
-        class={`touch-key ${extra}`}
-        data-button={button}
-        data-held={held.value.has(button)}
-        key={button}
-      >
-        {buttonName(button)}
-      </span>
-    );
+  const key = (button: Button, i = 0) => (
+    <span
+      class="touch-key"
+      data-place={i}
+      data-button={button}
+      data-held={held.value.has(button)}
+      key={button}
+    >
+      {buttonName(button, system)}
+    </span>
+  );
   return (
     <div
       class="touch-pad"
       aria-hidden="true"
+      data-mirrored={settings.mirrored}
+      style={{
+        "--touch-size": String(settings.size / 100),
+        "--touch-opacity": String(settings.opacity / 100),
+      }}
       onPointerDown={handle}
       onPointerMove={handle}
       onPointerUp={handle}
       onPointerCancel={handle}
       onContextMenu={(event) => event.preventDefault()}
     >
-      {known.has("l") && (
-        <div class="touch-shoulders">
-          {key("l")}
-          {key("r")}
+      {shoulders[0].length > 0 && (
+        <div class="touch-shoulders" data-count={shoulders[0].length}>
+          <div>{shoulders[0].map((button) => key(button))}</div>
+          <div>{shoulders[1].toReversed().map((button) => key(button))}</div>
         </div>
       )}
       <div class="touch-cross" data-cross>
@@ -82,13 +90,8 @@ export function TouchPad({ system, change }: TouchPadProps) {
           ))}
         </svg>
       </div>
-      <div class="touch-faces" data-count={known.has("x") ? 4 : 2}>
-        {(["x", "y", "a", "b"] as const).map((button) => key(button, `face-${button}`))}
-      </div>
-      <div class="touch-small">
-        {key("select")}
-        {key("start")}
-      </div>
+      <div class="touch-faces" data-shape={shape}>{faces.map(key)}</div>
+      <div class="touch-small">{small.map((button) => key(button))}</div>
     </div>
   );
 }

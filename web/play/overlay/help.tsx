@@ -48,13 +48,15 @@ export function HelpDialog({ system, change, close }: HelpProps) {
           <div class="board" aria-hidden="true">
             {ROWS.map((row, i) => (
               <div class="board-row" data-row={i} key={i}>
-                {row.map((code) => <Key code={code} button={shown(code)} key={code} />)}
-                {i === 1 && <Key code="Enter" button={shown("Enter")} />}
+                {row.map((code) => (
+                  <Key code={code} button={shown(code)} system={system} key={code} />
+                ))}
+                {i === 1 && <Key code="Enter" button={shown("Enter")} system={system} />}
               </div>
             ))}
             <div class="board-arrows">
               {["ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight"].map((code) => (
-                <Key code={code} button={shown(code)} key={code} />
+                <Key code={code} button={shown(code)} system={system} key={code} />
               ))}
             </div>
           </div>
@@ -65,7 +67,7 @@ export function HelpDialog({ system, change, close }: HelpProps) {
         <tbody>
           {[...known].map((button) => (
             <tr key={button}>
-              <th scope="row">{buttonName(button)}</th>
+              <th scope="row">{buttonName(button, system)}</th>
               <td>{names(keysOf(keys, button)).map((key) => <kbd key={key}>{key}</kbd>)}</td>
             </tr>
           ))}
@@ -90,11 +92,17 @@ export function HelpDialog({ system, change, close }: HelpProps) {
   );
 }
 
-function Key({ code, button }: { code: string; button: Button | undefined }) {
+interface KeyProps {
+  readonly code: string;
+  readonly button: Button | undefined;
+  readonly system: string;
+}
+
+function Key({ code, button, system }: KeyProps) {
   return (
     <span class="board-key" data-used={button !== undefined} data-code={code}>
       <span>{keyName(code)}</span>
-      {button && !code.startsWith("Arrow") && <small>{buttonName(button)}</small>}
+      {button && !code.startsWith("Arrow") && <small>{buttonName(button, system)}</small>}
     </span>
   );
 }

@@ -22,8 +22,8 @@ export function PadDrawing({ system }: { system: string }) {
       {known.has("l") && (
         <g class="pad-shoulders">
           <path d="M58 34q4-16 24-16h34v16zM262 34q-4-16-24-16h-34v16z" />
-          <text x="88" y="30">L</text>
-          <text x="232" y="30">R</text>
+          <text x="88" y="30">{buttonName("l", system)}</text>
+          <text x="232" y="30">{buttonName("r", system)}</text>
         </g>
       )}
       <path
@@ -37,13 +37,13 @@ export function PadDrawing({ system }: { system: string }) {
       <g class="pad-small">
         <rect x="126" y="84" width="28" height="11" rx="5.5" />
         <rect x="166" y="84" width="28" height="11" rx="5.5" />
-        <text x="140" y="110">Select</text>
-        <text x="180" y="110">Start</text>
+        <text x="140" y="110">{known.has("select") && buttonName("select", system)}</text>
+        <text x="180" y="110">{buttonName("start", system)}</text>
       </g>
       {FACES.map(({ button, x, y }) => (
         <g class="pad-face" data-used={known.has(button)} key={button}>
           <circle cx={x} cy={y} r="14" />
-          <text x={x} y={y + 5}>{buttonName(button)}</text>
+          <text x={x} y={y + 5}>{buttonName(button, system)}</text>
         </g>
       ))}
     </svg>

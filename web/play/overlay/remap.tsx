@@ -61,14 +61,14 @@ export function RemapDialog({ gamepadId, system, close }: RemapDialogProps) {
             <p role="status">
               {asked.held ? "Let go." : (
                 <>
-                  Press <strong>{buttonName(button)}</strong> on the gamepad.
+                  Press <strong>{buttonName(button, system)}</strong> on the gamepad.
                 </>
               )}
             </p>
             {asked.taken && (
               <p role="alert">
-                That is {buttonName(asked.taken)} already. Press another one for{" "}
-                {buttonName(button)}.
+                That is {buttonName(asked.taken, system)} already. Press another one for{" "}
+                {buttonName(button, system)}.
               </p>
             )}
             <p class="fine soft figures">Button {asked.at + 1} of {asked.buttons.length}</p>

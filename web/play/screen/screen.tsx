@@ -56,7 +56,7 @@ const QUICK_START = 300;
 
 /** Plays `target` while it is shown, and leaves the game when it is removed. */
 export function Screen({ target }: { target: Target }) {
-  const { game, connection, commands, drive, place, toaster } = useServices();
+  const { game, connection, commands, controls, drive, place, toaster } = useServices();
   const { route } = useLocation();
   const video = useRef<HTMLVideoElement>(null);
   const overlay = useSignal<Overlay | undefined>(undefined);
@@ -150,6 +150,7 @@ export function Screen({ target }: { target: Target }) {
       {pad && (
         <TouchPad
           system={view.app?.system ?? ""}
+          settings={controls.all.value.touch}
           change={(level) => game.pad.set("touch", level)}
         />
       )}

@@ -1,5 +1,5 @@
 /**
- * The dialog that sets up everything a hand touches: keys, gamepads, and the file of them.
+ * The dialog that sets up everything a hand touches: keys, gamepads, the pad on the screen, and the file of them.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import { Dialog } from "../../../shared/dialog.tsx";
 import { FileSection } from "./file_section.tsx";
 import { KeySection } from "./key_section.tsx";
 import { PadSection } from "./pad_section.tsx";
+import { TouchSection } from "./touch_section.tsx";
 
 interface ControlsDialogProps {
   readonly system: string;
@@ -21,6 +22,7 @@ export function ControlsDialog({ system, setUp, close }: ControlsDialogProps) {
     <Dialog title="Change keys and pads" wide close={close}>
       <KeySection system={system} />
       <PadSection setUp={setUp} />
+      <TouchSection />
       <FileSection />
     </Dialog>
   );

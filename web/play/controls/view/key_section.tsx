@@ -39,11 +39,11 @@ export function KeySection({ system }: { system: string }) {
     return () => listening.abort();
   }, []);
 
-  const ask = (actions: readonly Action[]) => (wizard.value = beginKeys(actions, keys));
-  const missing = withoutKey(keys, buttons);
+  const ask = (actions: readonly Action[]) => (wizard.value = beginKeys(actions, keys, system));
+  const missing = withoutKey(keys, buttons, system);
   const row = (action: Action) => (
     <li class="key-row" data-asked={asked === action} key={action}>
-      <span class="key-action">{actionName(action)}</span>
+      <span class="key-action">{actionName(action, system)}</span>
       <span class="key-codes">
         {asked === action ? <span class="soft">Press a key</span> : (
           [...new Set(keysOf(keys, action).map(keyName))].map((key) => <kbd key={key}>{key}</kbd>)
@@ -52,7 +52,7 @@ export function KeySection({ system }: { system: string }) {
       <button
         type="button"
         class="button"
-        aria-label={`Change the key of ${actionName(action)}`}
+        aria-label={`Change the key of ${actionName(action, system)}`}
         onClick={() => ask([action])}
       >
         Change
@@ -64,7 +64,7 @@ export function KeySection({ system }: { system: string }) {
       <h3>Keyboard</h3>
       <p class="key-prompt" role="status" data-why={asking?.why !== undefined}>
         {asked
-          ? asking?.why ?? `Press the key for ${actionName(asked)}. Esc ends.`
+          ? asking?.why ?? `Press the key for ${actionName(asked, system)}. Esc ends.`
           : missing ?? "A key does one thing. Each is known by its place on the keyboard."}
       </p>
       <div class="controls-actions">

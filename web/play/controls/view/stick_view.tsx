@@ -4,7 +4,7 @@
  * @module
  */
 import { useSignal } from "@preact/signals";
-import { useEffect, useId } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import {
   circle,
   level,
@@ -16,6 +16,7 @@ import {
   UNMEASURED,
 } from "../../input/calibration.ts";
 import { useServices } from "../../services.ts";
+import { Slider } from "./slider.tsx";
 
 interface StickViewProps {
   /** The id of the gamepad. */
@@ -27,7 +28,6 @@ interface StickViewProps {
 /** The ring is the dead zone, the cross what the browser reads, the dot what the game gets. */
 export function StickView({ id, axes }: StickViewProps) {
   const { controls, toaster } = useServices();
-  const slider = useId();
   const measuring = useSignal<Measuring | undefined>(undefined);
   const why = useSignal<string | undefined>(undefined);
   const { sticks } = controls.all.value;
@@ -78,19 +78,14 @@ export function StickView({ id, axes }: StickViewProps) {
         );
       })}
       <div class="stick-words">
-        <label class="small" for={slider}>Dead zone</label>
-        <input
-          id={slider}
-          type="range"
-          min={0}
-          max={50}
+        <Slider
+          label="Dead zone"
+          least={0}
+          most={50}
           step={1}
           value={percent}
-          aria-valuetext={`${percent} percent`}
-          onInput={({ currentTarget }) =>
-            keep({ ...known, dead_zone: currentTarget.valueAsNumber / 100 })}
+          change={(value) => keep({ ...known, dead_zone: value / 100 })}
         />
-        <output class="small figures" for={slider}>{`${percent}\u202f%`}</output>
         <p class="small soft" role="status">
           {why.value ?? (circling
             ? "Now move each stick round its edge, twice."
