@@ -103,6 +103,23 @@ Deno.test("[TRK5] eight talk at once, and a ninth is heard once one of them is s
   equal(sent.length, MOST_TALKING + 1);
 });
 
+Deno.test("[TRK5] one talks to however many, and two only while 48 get packets", () => {
+  const { clock, tracks, sent } = setup();
+  const listeners = Array.from({ length: 60 }, (_, n) => SessionId.parse(`l${n}`));
+  const [first, second] = [tracks.allocate(ana, "voice"), tracks.allocate(ben, "voice")];
+  for (const track of [first, second]) for (const each of listeners) tracks.subscribe(each, track);
+  tracks.receive(ana, { track: first, payload });
+  tracks.receive(ben, { track: second, payload });
+  deepEqual([sent.length, tracks.dropped.crowded], [60, 1]);
+  clock.advance(TALK_SILENCE);
+  for (const each of listeners.slice(24)) tracks.unsubscribe(each, first);
+  for (const each of listeners.slice(24)) tracks.unsubscribe(each, second);
+  sent.length = 0;
+  tracks.receive(ana, { track: first, payload });
+  tracks.receive(ben, { track: second, payload });
+  deepEqual([sent.length, tracks.dropped.crowded], [48, 1]);
+});
+
 Deno.test("[TRK6] of what a link does not take twelve packets wait, the oldest are dropped", () => {
   const { clock, tracks, sent, full } = setup();
   const track = tracks.allocate(ana, "voice");
