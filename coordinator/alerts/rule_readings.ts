@@ -74,11 +74,13 @@ export function createReadings(
       const figures = live.figures(row.stream_id);
       if (row.life.state !== "live" || !figures) continue;
       const { rules } = await settings.get(row.owner_id);
+      // The ports of a vehicle that runs v3xctrl stay open also while it is parked.
+      const hasPicture = row.transport !== "v3xctrl" && isFresh(figures.received);
       const reading = {
         streamId: row.stream_id,
         senderId: row.sender_id,
         name: row.sender_name,
-        picture: isFresh(figures.received) ? figures.received.picture : undefined,
+        picture: hasPicture ? figures.received?.picture : undefined,
         lossRate: isFresh(figures.sent) ? figures.sent.loss_rate : undefined,
       };
       findings.push(...readStream(reading, rules, row.owner_id));

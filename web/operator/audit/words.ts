@@ -33,6 +33,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   "enroll.refused": "Enrolment refused",
   "stream.start": "Started a stream",
   "stream.publish": "Published a stream",
+  "stream.open_ports": "Opened ports for v3xctrl",
   "stream.stop": "Stopped a stream",
   "stream.destinations": "Changed where a stream is sent",
   "vehicle.failsafe": "Vehicle in failsafe",

@@ -48,7 +48,7 @@ Deno.test("[DRV34] where no worker takes v3xctrl streamers, none is opened, and 
 });
 
 Deno.test("[DRV34] the ports stay open without a picture until an operator closes them", async () => {
-  const { bench, receiver, open, stop, stream } = await setup();
+  const { bench, admin, receiver, open, stop, stream } = await setup();
   using _ = bench;
   const { body } = await open();
   for (let count = 0; count < 30; count++) {
@@ -56,6 +56,8 @@ Deno.test("[DRV34] the ports stay open without a picture until an operator close
     await bench.clock.run(10_000);
   }
   equal((await stream())?.state, "live");
+  const { body: alerts } = await bench.http("GET", "/api/alerts", { as: admin });
+  deepEqual(alerts.items, [], "a parked vehicle is no alert");
   equal((await stop()).status, 202);
   await bench.clock.run(10_000);
   equal(await stream(), undefined);
