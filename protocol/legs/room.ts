@@ -45,6 +45,7 @@ export const PassedOver = z.object({
     "unreadable", // it cannot be read: `cause` is the system's error
     "gone", // the folder is not there
     "too_deep", // below more levels of folders than the worker reads
+    "settings", // the file of settings cannot be used; those before it stay: `cause` says why
     "too_many", // more games than a worker reports
   ]),
   cause: z.optional(z.string().check(z.maxLength(200))),

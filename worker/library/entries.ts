@@ -8,6 +8,14 @@ import { AppId } from "../../protocol/ids.ts";
 import type { App } from "../../protocol/legs/room.ts";
 import type { Core } from "../sources/libretro/cores.ts";
 import type { SourceSpec } from "../sources/ports.ts";
+import { whyUnsupported } from "../sources/libretro/unsupported.ts";
+import {
+  GAMES_FILE,
+  type GamesSettings,
+  type GameWish,
+  isIgnored,
+  NO_SETTINGS,
+} from "./games_file.ts";
 import { findWay, type Way } from "./systems.ts";
 import { earlierIdsOf, idOf, titleOf } from "./titles.ts";
 
@@ -58,37 +66,66 @@ export function isGame(name: string, cores: readonly Core[]): boolean {
 /** The entries of game files at `paths` (relative to the ROM folder), by title. */
 export function gameEntries(
   paths: readonly string[],
-  { cores, folders }: { cores: readonly Core[]; folders: LibraryFolders },
+  { cores, folders, settings = NO_SETTINGS }: {
+    cores: readonly Core[];
+    folders: LibraryFolders;
+    settings?: GamesSettings;
+  },
 ): Entry[] {
-  const entries = paths.toSorted().flatMap((path) => {
-    const way = findWay(extension(path), cores);
-    return way ? [entry(path, { way, folders })] : [];
+  const wanted = paths.filter((path) => !isIgnored(path, settings));
+  const entries = wanted.toSorted().flatMap((path) => {
+    const wish = settings.games.get(path);
+    const found = findWay(extension(path), cores);
+    const way = found && wish?.core !== undefined ? namedCore(found, wish.core, cores) : found;
+    return way ? [entry(path, { way, folders, wish, settings })] : [];
   });
   return entries.sort((a, b) => a.app.title.localeCompare(b.app.title, "en"));
 }
 
 function entry(
   path: string,
-  { way, folders }: { way: Way; folders: LibraryFolders },
+  { way, folders, wish, settings }: {
+    way: Way;
+    folders: LibraryFolders;
+    wish: GameWish | undefined;
+    settings: GamesSettings;
+  },
 ): Entry {
   const { system } = way;
+  const ofCore = "core" in way ? settings.cores.get(way.core.id) : undefined;
+  const options = { ...ofCore, ...wish?.options };
   return {
     app: {
       app_id: idOf(path),
       earlier_ids: earlierIdsOf(path),
-      title: titleOf(path),
+      title: wish?.title ?? titleOf(path),
       kind: "game",
       system: system.name,
       players: system.players,
       ...("missing" in way && { unavailable: way.missing }),
     },
-    spec: specOf(join(folders.roms, path), { way, folders }),
+    spec: specOf(join(folders.roms, path), { way, folders, options }),
+  };
+}
+
+/** The way with the core that the file of settings names for a game. */
+function namedCore({ system }: Way, id: string, cores: readonly Core[]): Way {
+  const core = cores.find((each) => each.id === id);
+  const why = core ? whyUnsupported(id) : "it is not installed here";
+  if (core && why === undefined) return { system, core };
+  return {
+    system,
+    missing: `Cannot use the core ${id}, which ${GAMES_FILE} names for this game: ${why}.`,
   };
 }
 
 function specOf(
   rom: string,
-  { way, folders: { system, sram } }: { way: Way; folders: LibraryFolders },
+  { way, folders: { system, sram }, options }: {
+    way: Way;
+    folders: LibraryFolders;
+    options: Readonly<Record<string, string>>;
+  },
 ): SourceSpec {
   if ("embedded" in way) {
     return way.embedded === "jsnes"
@@ -96,7 +133,7 @@ function specOf(
       : { kind: "pattern-file", path: rom };
   }
   const core = "core" in way ? way.core.path : "";
-  return { kind: "libretro", core, rom, system, saves: sram, options: {} };
+  return { kind: "libretro", core, rom, system, saves: sram, options };
 }
 
 function extension(path: string): string {

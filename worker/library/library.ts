@@ -7,6 +7,7 @@
  */
 import { join } from "node:path";
 import { type Clock, every } from "../../protocol/clock.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import type { Log } from "../../protocol/log.ts";
 import {
   type App,
@@ -17,7 +18,8 @@ import {
 import { BUILT_IN, type Entry, gameEntries, isGame, type LibraryFolders } from "./entries.ts";
 import type { FolderReader, WatchFolder } from "./ports.ts";
 import { scanFolder } from "./scan.ts";
-import { systemFolder, watchFolder } from "./system_folder.ts";
+import { GAMES_FILE, NO_SETTINGS, readGamesFile } from "./games_file.ts";
+import { readTextFile, systemFolder, watchFolder } from "./system_folder.ts";
 import { findCores, systemCoreFolders } from "../sources/libretro/cores.ts";
 
 /** How many folders deep games are found, the library's folder included. */
@@ -52,6 +54,8 @@ export interface LibraryOptions {
   readonly changed: () => void;
   readonly watch?: WatchFolder;
   readonly reader?: FolderReader;
+  /** Reads a text file; `undefined` when there is none. The system's own when absent. */
+  readonly readText?: (path: string) => Promise<string | undefined>;
 }
 
 /** The apps of a worker. */
@@ -91,6 +95,7 @@ class FolderLibrary implements Library {
   readonly #reader: FolderReader;
   #entries: readonly Entry[] = BUILT_IN;
   #passedOver: readonly PassedOver[] = [];
+  #settings = NO_SETTINGS;
   #following: DisposableStack | undefined;
   #due: Disposable | undefined;
   /** The watch, and the identity of its folder: the same path may lead to another folder later. */
@@ -156,15 +161,19 @@ class FolderLibrary implements Library {
     const { log, roms, cores, changed } = this.#options;
     const before = JSON.stringify([this.#entries, this.#passedOver]);
     const found = findCores(cores.length > 0 ? cores : systemCoreFolders());
-    const { paths, passedOver } = await scanFolder(roms, {
+    const { paths, passedOver: ofScan } = await scanFolder(roms, {
       reader: this.#reader,
       maxDepth: MAX_DEPTH,
       maxFiles: MAX_GAMES,
       accepts: (name) => isGame(name, found),
     });
     if (this.#closed) return;
-    const games = gameEntries(paths, { cores: found, folders: this.#folders });
+    const fault = await this.#readSettings();
+    if (this.#closed) return;
+    const settings = this.#settings;
+    const games = gameEntries(paths, { cores: found, folders: this.#folders, settings });
     this.#entries = [...BUILT_IN, ...games];
+    const passedOver = fault ? [fault, ...ofScan] : ofScan;
     this.#passedOver = passedOver;
     if (JSON.stringify([this.#entries, passedOver]) === before) return;
     log.info("library", { roms, games: paths.length, cores: found.map(({ id }) => id) });
@@ -173,6 +182,22 @@ class FolderLibrary implements Library {
       else log.warn("passed over", { path, reason, ...(cause !== undefined && { cause }) });
     }
     if (this.#following) changed();
+  }
+
+  /** Reads the file of settings; the fault of one that cannot be used, whose settings stay as they were. */
+  async #readSettings(): Promise<PassedOver | undefined> {
+    const { roms, readText = readTextFile } = this.#options;
+    const fault = (cause: string): PassedOver => ({ path: GAMES_FILE, reason: "settings", cause });
+    let text: string | undefined;
+    try {
+      text = await readText(join(roms, GAMES_FILE));
+    } catch (error) {
+      return fault(errorText(error).slice(0, 200));
+    }
+    const read = text === undefined ? { settings: NO_SETTINGS } : readGamesFile(text);
+    if ("fault" in read) return fault(read.fault);
+    this.#settings = read.settings;
+    return undefined;
   }
 
   /** Starts a watch when there is none, or when the path leads to another folder than the watched one. */

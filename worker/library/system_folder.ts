@@ -6,6 +6,9 @@
 import { errorText } from "../../protocol/error_text.ts";
 import type { FolderReader, WatchFolder } from "./ports.ts";
 
+/** Most bytes of a text file. */
+const MOST_TEXT = 1024 * 1024;
+
 /** Reads folders of this machine. `kindOf` treats a link that leads to itself as missing. */
 export const systemFolder: FolderReader = {
   names: (folder) => Array.fromAsync(Deno.readDir(folder), ({ name }) => name),
@@ -61,3 +64,20 @@ export const watchFolder: WatchFolder = (folder, listener) => {
     listener.failed(`Cannot watch the folder "${folder}": ${why}`);
   }
 };
+
+/**
+ * A text file whole; `undefined` when there is none. What is no file, such as a pipe, is not opened.
+ *
+ * @throws the system's error when it cannot be read, and one for a file that is too large
+ */
+export async function readTextFile(path: string): Promise<string | undefined> {
+  const found = await Deno.stat(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  });
+  if (!found?.isFile) return undefined;
+  if (found.size > MOST_TEXT) {
+    throw new Error(`it has ${found.size} bytes; at most ${MOST_TEXT} are read`);
+  }
+  return await Deno.readTextFile(path);
+}

@@ -13,6 +13,7 @@ async function setup() {
   const folder = new FakeFolder(join(roms, ".keep"));
   const watches: { changed(): void; failed(reason: string): void; open: boolean }[] = [];
   let changes = 0;
+  let text: string | undefined;
   const library = await openLibrary({
     clock,
     log: createLog({ clock, sink: (line) => void lines.push(line) }),
@@ -21,6 +22,7 @@ async function setup() {
     data: join(root, "data"),
     changed: () => void (changes += 1),
     reader: folder,
+    readText: () => Promise.resolve(text),
     watch(_, listener) {
       const watch = {
         changed: () => listener.changed(),
@@ -33,6 +35,10 @@ async function setup() {
   });
   return {
     ...{ library, clock, lines, folder, roms, watches },
+    settings(changed: string | undefined) {
+      text = changed;
+      watches.at(-1)!.changed();
+    },
     add(name: string) {
       folder.add(join(roms, name));
       watches.at(-1)!.changed();
@@ -154,4 +160,25 @@ Deno.test("[LIB6] a closed library has no watch and no timer", async () => {
   test[Symbol.dispose]();
   equal(test.watches[0]!.open, false);
   equal(test.clock.pending, 0);
+});
+
+Deno.test("[LIB10] the file of settings is followed; of one with a mistake the settings before it stay", async () => {
+  using scene = await setup();
+  const { library, clock } = scene;
+  const settle = () => clock.run(501);
+  scene.add("quest.nes");
+  await settle();
+  scene.settings('[games."quest.nes"]\ntitle = "The Quest"\n');
+  await settle();
+  deepEqual(scene.titles(), ["The Quest"]);
+  scene.settings("title = = 3\n");
+  await settle();
+  deepEqual(scene.titles(), ["The Quest"]);
+  const [fault] = library.passedOver?.first ?? [];
+  equal(fault?.path, "games.toml");
+  match(fault?.cause ?? "", /^Line 1: /);
+  scene.settings(undefined);
+  await settle();
+  deepEqual(scene.titles(), ["quest"]);
+  equal(library.passedOver, undefined);
 });

@@ -66,6 +66,8 @@ export function passedOverWords({ reason, cause }: Omit<PassedOver, "path">): st
       return "It is not there.";
     case "too_deep":
       return "It is below too many folders. Move it up.";
+    case "settings":
+      return `It cannot be used, and the settings before it stay. ${cause ?? ""}`.trim();
     case "too_many":
       return "The library is full.";
   }

@@ -14,10 +14,12 @@ import { countWords, followPlaying, type OpenRoom, roomsOfOthers } from "./playi
 export function NowPlaying() {
   const { clock, connection } = useServices();
   const rooms = useSignal<readonly OpenRoom[]>([]);
+  const online = connection.online.value;
   useEffect(() => {
+    if (!online) return;
     const playing = followPlaying({
       clock,
-      isSeen: () => !document.hidden && connection.online.value,
+      isSeen: () => !document.hidden,
       async ask() {
         const answer = await connection.socket.request("rooms.list", {});
         return "error" in answer ? undefined : answer.rooms;
@@ -28,7 +30,7 @@ export function NowPlaying() {
       ended();
       playing[Symbol.dispose]();
     };
-  }, []);
+  }, [online]);
   const shown = useComputed(() =>
     roomsOfOthers(rooms.value, {
       own: connection.ready.value?.room?.room_id,

@@ -1,0 +1,118 @@
+/**
+ * The file `games.toml` in the games folder: titles, what is left out, and the core and its options, for each core and
+ * each game. A file that cannot be used is a fault with its line and what to do; the settings before it stay.
+ *
+ * @module
+ */
+import { parse, TomlError } from "smol-toml";
+import * as z from "zod/mini";
+import { plainText } from "../../protocol/plain_text.ts";
+
+/** The file's name. */
+export const GAMES_FILE = "games.toml";
+/** Most characters of the file. */
+export const MAX_GAMES_FILE = 256 * 1024;
+/** Most characters of a fault. */
+const MAX_FAULT = 200;
+
+const Options = z.record(
+  z.string().check(z.maxLength(100)),
+  z.string().check(z.maxLength(200)),
+);
+const Word = z.string().check(z.minLength(1), z.maxLength(100));
+
+const Schema = z.strictObject({
+  ignore: z.optional(z.array(Word).check(z.maxLength(200))),
+  cores: z.optional(z.record(
+    z.string().check(z.maxLength(100)),
+    z.strictObject({ options: z.optional(Options) }),
+  )),
+  games: z.optional(z.record(
+    z.string().check(z.maxLength(400)),
+    z.strictObject({
+      title: z.optional(plainText(120).check(z.minLength(1))),
+      core: z.optional(Word),
+      options: z.optional(Options),
+    }),
+  )),
+});
+
+/** What the file says of one game. */
+export interface GameWish {
+  readonly title?: string | undefined;
+  /** The core by its id, such as `mgba`. */
+  readonly core?: string | undefined;
+  readonly options?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The settings of a library. */
+export interface GamesSettings {
+  /** A game whose path contains one of these words, in lower case, is left out. */
+  readonly ignore: readonly string[];
+  /** Options by the id of a core. */
+  readonly cores: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** By path below the games folder. */
+  readonly games: ReadonlyMap<string, GameWish>;
+}
+
+/** Those of a library without the file. */
+export const NO_SETTINGS: GamesSettings = { ignore: [], cores: new Map(), games: new Map() };
+
+/** Reads the file's text: its settings, or a sentence with the line of the fault. */
+export function readGamesFile(
+  text: string,
+): { readonly settings: GamesSettings } | { readonly fault: string } {
+  if (text.length > MAX_GAMES_FILE) {
+    return { fault: `It has ${text.length} characters; at most ${MAX_GAMES_FILE} are read` };
+  }
+  let parsed: unknown;
+  try {
+    parsed = parse(text);
+  } catch (error) {
+    const line = error instanceof TomlError ? error.line : 1;
+    const why = error instanceof Error ? error.message.split("\n")[0]! : String(error);
+    const plain = why.replace(/^Invalid TOML document: /, "");
+    return fault(line, `it is no TOML (${plain}). Correct this line`);
+  }
+  const read = Schema.safeParse(parsed);
+  if (!read.success) {
+    const { path, message, ...issue } = read.error.issues[0]!;
+    const unknown = issue.code === "unrecognized_keys" && "keys" in issue
+      ? issue.keys[0]
+      : undefined;
+    const keys = [...path, ...(unknown === undefined ? [] : [unknown])].map(String);
+    const why = unknown === undefined
+      ? `"${keys.join(".")}" cannot be used: ${message}. Correct it`
+      : `"${keys.join(".")}" is no setting. Remove it, or correct its name`;
+    return fault(lineOf(text, keys), why);
+  }
+  const { ignore = [], cores = {}, games = {} } = read.data;
+  return {
+    settings: {
+      ignore: ignore.map((word) => word.toLowerCase()),
+      cores: new Map(Object.entries(cores).map(([id, { options = {} }]) => [id, options])),
+      games: new Map(Object.entries(games)),
+    },
+  };
+}
+
+/** Whether a game is left out. */
+export function isIgnored(path: string, { ignore }: GamesSettings): boolean {
+  const lower = path.toLowerCase();
+  return ignore.some((word) => lower.includes(word));
+}
+
+function fault(line: number, why: string): { readonly fault: string } {
+  return { fault: `Line ${line}: ${why}`.slice(0, MAX_FAULT) };
+}
+
+/** The first line that has the last of the keys that stands in the text, after those before it. */
+function lineOf(text: string, keys: readonly string[]): number {
+  const lines = text.split("\n");
+  let found = 0;
+  for (const key of keys) {
+    const at = lines.findIndex((line, n) => n >= found && line.includes(key));
+    if (at >= 0) found = at;
+  }
+  return found + 1;
+}
