@@ -66,26 +66,30 @@ export function isGame(name: string, cores: readonly Core[]): boolean {
 /** The entries of game files at `paths` (relative to the ROM folder), by title. */
 export function gameEntries(
   paths: readonly string[],
-  { cores, folders, settings = NO_SETTINGS }: {
+  { cores, folders, settings = NO_SETTINGS, inside = new Map() }: {
     cores: readonly Core[];
     folders: LibraryFolders;
+    /** The names of the games in those paths that are ZIP files. */
+    inside?: ReadonlyMap<string, string>;
     settings?: GamesSettings;
   },
 ): Entry[] {
   const wanted = paths.filter((path) => !isIgnored(path, settings));
   const entries = wanted.toSorted().flatMap((path) => {
     const wish = settings.games.get(path);
-    const found = findWay(extension(path), cores);
+    const zipped = inside.get(path);
+    const found = findWay(extension(zipped ?? path), cores);
     const way = found && wish?.core !== undefined ? namedCore(found, wish.core, cores) : found;
-    return way ? [entry(path, { way, folders, wish, settings })] : [];
+    return way ? [entry(path, { way, folders, wish, settings, zipped })] : [];
   });
   return entries.sort((a, b) => a.app.title.localeCompare(b.app.title, "en"));
 }
 
 function entry(
   path: string,
-  { way, folders, wish, settings }: {
+  { way, folders, wish, settings, zipped }: {
     way: Way;
+    zipped: string | undefined;
     folders: LibraryFolders;
     wish: GameWish | undefined;
     settings: GamesSettings;
@@ -104,7 +108,7 @@ function entry(
       players: system.players,
       ...("missing" in way && { unavailable: way.missing }),
     },
-    spec: specOf(join(folders.roms, path), { way, folders, options }),
+    spec: specOf(join(folders.roms, path), { way, folders, options, zipped }),
   };
 }
 
@@ -121,19 +125,21 @@ function namedCore({ system }: Way, id: string, cores: readonly Core[]): Way {
 
 function specOf(
   rom: string,
-  { way, folders: { system, sram }, options }: {
+  { way, folders: { system, sram }, options, zipped }: {
     way: Way;
+    zipped: string | undefined;
     folders: LibraryFolders;
     options: Readonly<Record<string, string>>;
   },
 ): SourceSpec {
+  const packed = zipped === undefined ? {} : { zipped };
   if ("embedded" in way) {
     return way.embedded === "jsnes"
-      ? { kind: "jsnes", rom, saves: sram }
+      ? { kind: "jsnes", rom, saves: sram, ...packed }
       : { kind: "pattern-file", path: rom };
   }
   const core = "core" in way ? way.core.path : "";
-  return { kind: "libretro", core, rom, system, saves: sram, options };
+  return { kind: "libretro", core, rom, system, saves: sram, options, ...packed };
 }
 
 function extension(path: string): string {

@@ -17,6 +17,7 @@ import {
 } from "../../protocol/legs/room.ts";
 import { BUILT_IN, type Entry, gameEntries, isGame, type LibraryFolders } from "./entries.ts";
 import type { FolderReader, WatchFolder } from "./ports.ts";
+import { type FileEnd, readFileEnd, zippedGame } from "./zipped_game.ts";
 import { scanFolder } from "./scan.ts";
 import { GAMES_FILE, NO_SETTINGS, readGamesFile } from "./games_file.ts";
 import { readTextFile, systemFolder, watchFolder } from "./system_folder.ts";
@@ -54,6 +55,8 @@ export interface LibraryOptions {
   readonly changed: () => void;
   readonly watch?: WatchFolder;
   readonly reader?: FolderReader;
+  /** Reads the end of a file; the system's own when absent. */
+  readonly readEnd?: (path: string) => Promise<FileEnd>;
   /** Reads a text file; `undefined` when there is none. The system's own when absent. */
   readonly readText?: (path: string) => Promise<string | undefined>;
 }
@@ -158,20 +161,21 @@ class FolderLibrary implements Library {
   }
 
   async #read(): Promise<void> {
-    const { log, roms, cores, changed } = this.#options;
+    const { log, roms, cores, changed, readEnd = readFileEnd } = this.#options;
     const before = JSON.stringify([this.#entries, this.#passedOver]);
     const found = findCores(cores.length > 0 ? cores : systemCoreFolders());
-    const { paths, passedOver: ofScan } = await scanFolder(roms, {
+    const { paths, inside, passedOver: ofScan } = await scanFolder(roms, {
       reader: this.#reader,
       maxDepth: MAX_DEPTH,
       maxFiles: MAX_GAMES,
       accepts: (name) => isGame(name, found),
+      zipped: async (path) => zippedGame(await readEnd(path), (name) => isGame(name, found)),
     });
     if (this.#closed) return;
     const fault = await this.#readSettings();
     if (this.#closed) return;
     const settings = this.#settings;
-    const games = gameEntries(paths, { cores: found, folders: this.#folders, settings });
+    const games = gameEntries(paths, { cores: found, folders: this.#folders, settings, inside });
     this.#entries = [...BUILT_IN, ...games];
     const passedOver = fault ? [fault, ...ofScan] : ofScan;
     this.#passedOver = passedOver;

@@ -19,12 +19,16 @@ export interface ScanOptions {
   readonly maxFiles: number;
   /** Which files are wanted, by name. */
   readonly accepts: (name: string) => boolean;
+  /** Finds the game in a ZIP file, or the reason that there is none; absent: none is looked into. */
+  readonly zipped?: (path: string) => Promise<{ name: string } | { fault: string }>;
 }
 
 /** The result of a scan. */
 export interface Scan {
   /** Paths below the folder, with `/` between names, in alphabetical order. */
   readonly paths: readonly string[];
+  /** The names of the games in those of them that are ZIP files. */
+  readonly inside: ReadonlyMap<string, string>;
   /** In the order of the scan. Files that are not games, such as texts and pictures, are not among them. */
   readonly passedOver: readonly PassedOver[];
 }
@@ -41,13 +45,14 @@ const REPLACEMENT = "\uFFFD";
  */
 export async function scanFolder(
   root: string,
-  { reader, maxDepth, maxFiles, accepts }: ScanOptions,
+  { reader, maxDepth, maxFiles, accepts, zipped }: ScanOptions,
 ): Promise<Scan> {
   const paths: string[] = [];
+  const inside = new Map<string, string>();
   const passedOver: PassedOver[] = [];
   const entered = new Set<string>();
   await enter("", 1);
-  return { paths: paths.sort(), passedOver };
+  return { paths: paths.sort(), inside, passedOver };
 
   async function enter(below: string, depth: number): Promise<void> {
     const folder = join(root, below);
@@ -74,15 +79,21 @@ export async function scanFolder(
       if (kind === "folder") {
         return depth < maxDepth ? await enter(path, depth + 1) : pass(path, "too_deep");
       }
-      if (kind === "file") take(path, name);
+      if (kind === "file") await take(path, name);
     } catch (error) {
       pass(path, "unreadable", errorText(error));
     }
   }
 
-  function take(path: string, name: string): void {
+  async function take(path: string, name: string): Promise<void> {
     const extension = extname(name).toLowerCase();
-    if (!accepts(name)) {
+    if (extension === ".zip" && zipped) {
+      const found = await zipped(join(root, path));
+      if ("fault" in found) return pass(path, "archive", found.fault);
+      if (paths.length >= maxFiles) return pass(path, "too_many");
+      inside.set(path, found.name);
+      paths.push(path);
+    } else if (!accepts(name)) {
       if (ARCHIVES.has(extension)) pass(path, "archive");
       else if (IMAGES.has(extension)) pass(path, "unknown_system");
     } else if (paths.length < maxFiles) paths.push(path);

@@ -24,6 +24,7 @@ export async function keyOf(spec: SteppedSpec): Promise<string | undefined> {
       hash.update(`${spec.core} ${size} ${mtime?.getTime()}\n`);
     }
     if (spec.kind === "libretro") hash.update(`${JSON.stringify(spec.options)}\n`);
+    if ("zipped" in spec) hash.update(`${spec.zipped}\n`);
     if (spec.kind === "builtin") hash.update(spec.name);
     else await addFile(spec.rom, (bytes) => hash.update(bytes));
   } catch {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { preciseEpoch } from "../../protocol/clock.ts";
 import { buildPaddleDuel } from "./demo/build_rom.ts";
 import { openJsnes } from "./jsnes_source.ts";
@@ -16,13 +17,17 @@ import { openTestPattern } from "./test_pattern.ts";
 export function openSource(spec: SteppedSpec): OpenedSource {
   switch (spec.kind) {
     case "jsnes": {
-      const rom = readRom(spec.rom);
-      return "error" in rom
-        ? rom
-        : openJsnes({ rom: rom.bytes, path: spec.rom, saves: spec.saves });
+      const rom = readRom(spec.rom, spec.zipped);
+      if ("error" in rom) return rom;
+      const path = spec.zipped === undefined ? spec.rom : basename(spec.zipped);
+      return openJsnes({ rom: rom.bytes, path, saves: spec.saves });
     }
-    case "libretro":
-      return openLibretro(spec);
+    case "libretro": {
+      if (spec.zipped === undefined) return openLibretro(spec);
+      const rom = readRom(spec.rom, spec.zipped);
+      if ("error" in rom) return rom;
+      return openLibretro({ ...spec, rom: { name: basename(spec.zipped), bytes: rom.bytes } });
+    }
     case "builtin":
       return openBuiltin(spec.core);
     case "pattern":

@@ -51,8 +51,16 @@ export interface Source extends Disposable {
 
 /** A source that the source thread steps frame by frame. Plain data, because it is posted to the thread. */
 export type SteppedSpec =
-  /** A NES game in the embedded core. `saves`: folder of battery-backed memory; without it none is kept. */
-  | { readonly kind: "jsnes"; readonly rom: string; readonly saves?: string }
+  /**
+   * A NES game in the embedded core. `saves`: folder of battery-backed memory; without it none is kept. `zipped`: the
+   * name of the game in `rom`, a ZIP file.
+   */
+  | {
+    readonly kind: "jsnes";
+    readonly rom: string;
+    readonly zipped?: string;
+    readonly saves?: string;
+  }
   /**
    * A game in a libretro core; `core`, `rom`, `system` and `saves` are paths (`system`, `saves`: folders). Without
    * `saves` nothing is kept.
@@ -61,6 +69,7 @@ export type SteppedSpec =
     readonly kind: "libretro";
     readonly core: string;
     readonly rom: string;
+    readonly zipped?: string;
     readonly system: string;
     readonly saves?: string;
     /** Core options by key, over the core's own defaults. */

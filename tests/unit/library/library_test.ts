@@ -23,6 +23,7 @@ async function setup() {
     changed: () => void (changes += 1),
     reader: folder,
     readText: () => Promise.resolve(text),
+    readEnd: () => Promise.resolve({ tail: new Uint8Array(), length: 0 }),
     watch(_, listener) {
       const watch = {
         changed: () => listener.changed(),
@@ -149,7 +150,10 @@ Deno.test("[LIB7] passed-over files are reported with the library, also when no 
   await test.clock.run(501);
   equal(test.changes(), 1);
   deepEqual(test.library.passedOver, {
-    first: [{ path: "pack.zip", reason: "archive" }],
+    first: [{
+      ...{ path: "pack.zip", reason: "archive" },
+      cause: "it is no ZIP file, or a damaged one",
+    }],
     count: 1,
   });
 });

@@ -5,9 +5,12 @@ import { FakeFolder } from "../../fakes/sources/folder.ts";
 
 const ROOT = "/roms";
 
-function scan(folder: FakeFolder, { maxDepth = 3, maxFiles = 10 } = {}) {
+async function scan(folder: FakeFolder, { maxDepth = 3, maxFiles = 10 } = {}) {
   const accepts = (name: string) => name.endsWith(".nes");
-  return scanFolder(ROOT, { reader: folder, maxDepth, maxFiles, accepts });
+  const { paths, passedOver } = await scanFolder(ROOT, {
+    ...{ reader: folder, maxDepth, maxFiles, accepts },
+  });
+  return { paths, passedOver };
 }
 
 const files = (...names: readonly string[]) =>

@@ -57,7 +57,7 @@ export function passedOverWords({ reason, cause }: Omit<PassedOver, "path">): st
     case "not_utf8":
       return "Its name is not UTF-8. Rename it.";
     case "archive":
-      return "It is a packed file. Unpack it into the folder.";
+      return `It is a packed file${cause ? `: ${cause}` : ""}. Unpack it into the folder.`;
     case "unknown_system":
       return "Its name does not tell which system it is for.";
     case "unreadable":
