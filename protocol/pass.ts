@@ -10,8 +10,8 @@ import { UserId } from "./ids.ts";
 export const RoomRole = z.enum(["watcher", "player", "host"]);
 export type RoomRole = z.infer<typeof RoomRole>;
 
-/** The roles that a share link may give. */
-export const LinkRole = z.enum(["watcher", "player"]);
+/** The roles that a share link may give; one that lets be host is of one room. */
+export const LinkRole = z.enum(["watcher", "player", "host"]);
 export type LinkRole = z.infer<typeof LinkRole>;
 
 /** The id of a person, a browser, a share link or a session: what rooms and saves belong to. It names a folder. */

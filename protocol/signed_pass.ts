@@ -30,6 +30,8 @@ export const SessionPass = z.object({
   /** The app that it opens: that live picture, or a new room. */
   app_id: z.optional(AppId),
   role: RoomRole,
+  /** The share link by which its player came. It is no secret: everybody in the room sees it. */
+  link: z.optional(Holder),
   /** The picture is shown in the dashboard beside a stream's figures; it is not counted as a viewer. */
   preview: z.optional(z.literal(true)),
   /** The preview is one of many: it gets the small layer, whatever its link carries. */

@@ -96,8 +96,12 @@ export function createAccess(
   }
 
   /** Whether a link is valid: it has not expired, and its maker may still let people in. */
-  async function isGood({ expires_at, made_by, room_id }: ShareLinkRecord): Promise<boolean> {
+  async function isGood(
+    { expires_at, made_by, room_id, parent }: ShareLinkRecord,
+  ): Promise<boolean> {
     if (expires_at !== undefined && clock.epoch() >= expires_at) return false;
+    const from = parent === undefined ? undefined : await store.shareLinks.get(parent);
+    if (parent !== undefined && !(from && await isGood(from))) return false;
     if (made_by === undefined) return true;
     const maker = await store.users.get(made_by);
     if (!maker || maker.disabled) return false;
@@ -207,12 +211,37 @@ export function createAccess(
     /** Makes a link to a room for its host, a player. */
     async shareRoom(
       { room_id, title }: Room,
-      { role, by: { fleet: owner_id, user: made_by } }: { role: LinkRole; by: Pass },
-    ): Promise<{ path: string; expires_at: number }> {
-      const expires_at = clock.epoch() + ROOM_LINK_HOURS * HOUR;
+      { role, parent, by: { fleet: owner_id, user: made_by } }: {
+        role: LinkRole;
+        /** The link by which its maker is host. */
+        parent?: string | undefined;
+        by: Pass;
+      },
+    ): Promise<{ path: string; expires_at: number; share_id: string }> {
+      const from = parent === undefined ? undefined : await store.shareLinks.get(parent);
+      const longest = clock.epoch() + ROOM_LINK_HOURS * HOUR;
+      const expires_at = Math.min(longest, from?.expires_at ?? longest);
       const name = `Room of ${title}`.slice(0, 80);
-      const { path } = await make({ name, room_id, role, owner_id, made_by, expires_at });
-      return { path, expires_at };
+      const { path, link } = await make({
+        ...{ name, room_id, role, parent, owner_id, made_by, expires_at },
+      });
+      return { path, expires_at, share_id: link.share_id };
+    },
+
+    /** The links to a room that work, the newest first. */
+    async roomLinks(room_id: RoomId): Promise<readonly ShareLinkRecord[]> {
+      const links = await store.shareLinks.list({ where: { room_id } });
+      const good = await Promise.all(links.map(isGood));
+      return links.filter((_, at) => good[at]).sort((a, b) => b.created_at - a.created_at);
+    },
+
+    /** Ends a link to a room; false: there is none of that id. */
+    async revokeRoomLink(room_id: RoomId, share_id: string): Promise<boolean> {
+      const link = await store.shareLinks.get(share_id);
+      if (link?.room_id !== room_id) return false;
+      await store.shareLinks.remove(share_id);
+      rightsChanged();
+      return true;
     },
 
     /** Removes the links to a room that is closed, because nobody can enter it again. */

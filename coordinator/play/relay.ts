@@ -31,6 +31,8 @@ export type PlayerMessage = Exclude<
       | "workers.list"
       | "rooms.list"
       | "share.create"
+      | "share.list"
+      | "share.revoke"
       | "recordings.list"
       | "recording.open"
       | "recording.remove";

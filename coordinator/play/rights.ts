@@ -145,7 +145,10 @@ export class Rights {
   /** What a session may do at its worker, whom it acts for, and what that follows from. */
   atWorker(
     { room: id, pass, wish }: Placed,
-  ): Pick<SessionPass, "room_id" | "role" | "preview" | "layer" | "owner" | "holders" | "proof"> {
+  ): Pick<
+    SessionPass,
+    "room_id" | "role" | "link" | "preview" | "layer" | "owner" | "holders" | "proof"
+  > {
     const room = id && this.#ports.workers.room(id);
     const target = room && this.room(room);
     const { holders, fleet, user } = pass;
@@ -155,6 +158,7 @@ export class Rights {
     return {
       room_id: room?.room_id,
       role: isPreview ? "watcher" : role,
+      ...(pass.proof?.shareId !== undefined && { link: pass.proof.shareId }),
       ...(isPreview && { preview: true, ...(wish.preview === "small" && { layer: "small" }) }),
       owner: { holder: holders[0], fleet },
       holders: [...holders],

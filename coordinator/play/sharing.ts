@@ -1,5 +1,6 @@
 /**
- * Share links that players make: the host of a room lets others in, as players or as watchers.
+ * Share links that players make: the host of a room lets others in, as watchers, players or hosts, sees which links
+ * work, and revokes them.
  *
  * @module
  */
@@ -7,7 +8,8 @@ import type { Clock } from "../../protocol/clock.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 import type { RoomId } from "../../protocol/ids.ts";
 import type { Room } from "../../protocol/legs/room.ts";
-import type { FromUser } from "../../protocol/legs/user_leg.ts";
+import type { FromUser, ToUser } from "../../protocol/legs/user_leg.ts";
+import type { LinkRole } from "../../protocol/pass.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Pass } from "../domain/pass.ts";
 import type { Workers } from "../workers.ts";
@@ -17,16 +19,29 @@ import type { Session } from "../domain/player_session.ts";
 
 /** Links that may be made of one room. */
 export const LINKS_PER_ROOM = 40;
+/** Links that a list has at most: those of the room's players, and some of the fleet's operators. */
+const MOST_LISTED = 100;
 
-type ShareMessage = Extract<FromUser, { type: "share.create" }>;
+type Message<T extends FromUser["type"]> = Extract<FromUser, { type: T }>;
 
 /** Keeps share links. */
 export interface LinkKeeper {
-  /** Makes a link to a room; resolves with its path, whose query holds the secret, and when it expires. */
+  /** Makes a link to a room; resolves with its id, its path, whose query holds the secret, and when it expires. */
   shareRoom(
     room: Room,
-    link: ShareMessage["payload"] & { readonly by: Pass },
-  ): Promise<{ path: string; expires_at: number }>;
+    link: { readonly role: LinkRole; readonly by: Pass; readonly parent?: string | undefined },
+  ): Promise<{ path: string; expires_at: number; share_id: string }>;
+  /** The links to a room that work, the newest first. */
+  roomLinks(room: RoomId): Promise<
+    readonly {
+      readonly share_id: string;
+      readonly role?: LinkRole | undefined;
+      readonly created_at: number;
+      readonly expires_at?: number | undefined;
+    }[]
+  >;
+  /** Ends a link to a room; false: there is none of that id. */
+  revokeRoomLink(room: RoomId, share_id: string): Promise<boolean>;
 }
 
 /** What {@linkcode Sharing} is made of. */
@@ -39,7 +54,7 @@ export interface SharingPorts {
   readonly links: () => LinkKeeper | undefined;
 }
 
-/** Makes share links for the hosts of rooms. */
+/** Makes, lists and revokes share links for the hosts of rooms. */
 export class Sharing {
   readonly #ports: SharingPorts;
   readonly #made = new Map<RoomId, number>();
@@ -49,25 +64,43 @@ export class Sharing {
   }
 
   /** A player asks for a link to the room that the session is in. */
-  async create(session: Session, request: ShareMessage): Promise<void> {
-    const { workers, links } = this.#ports;
-    const room = session.room && workers.room(session.room);
-    const keeper = links();
-    const problem = this.#problem(session, room, keeper);
-    if (problem || !room || !keeper) {
-      const { code, message } = problem ?? NO_ROOM;
-      return void session.connection?.send(refusal(this.#ports, { request, code, message }));
-    }
-    this.#made.set(room.room_id, (this.#made.get(room.room_id) ?? 0) + 1);
-    try {
-      const payload = await keeper.shareRoom(room, { ...request.payload, by: session.pass });
-      const body = { id: request.id, type: "share.create.response", payload } as const;
-      session.connection?.send(toUserMessage(this.#ports, body));
-    } catch {
-      // The store reports its fault itself.
-      const message = "Cannot make a link: Farpad cannot write to its disk";
-      session.connection?.send(refusal(this.#ports, { request, code: "storage", message }));
-    }
+  create(session: Session, request: Message<"share.create">): Promise<void> {
+    return this.#asHost(session, request, async ({ room, keeper }) => {
+      const { room_id } = room;
+      const made = this.#made.get(room_id) ?? 0;
+      if (made >= LINKS_PER_ROOM) {
+        const message = `Cannot make another link: room ${room_id} has ${LINKS_PER_ROOM}`;
+        return { code: "too_many", message };
+      }
+      this.#made.set(room_id, made + 1);
+      const parent = this.#parent(session.pass, room);
+      const link = { ...request.payload, by: session.pass, parent };
+      return { type: "share.create.response", payload: await keeper.shareRoom(room, link) };
+    });
+  }
+
+  /** A host asks which links to the room work. */
+  list(session: Session, request: Message<"share.list">): Promise<void> {
+    return this.#asHost(session, request, async ({ room, keeper }) => {
+      const all = await keeper.roomLinks(room.room_id);
+      const links = all.slice(0, MOST_LISTED).map((
+        { share_id, role = "player", created_at, expires_at },
+      ) => ({ share_id, role, created_at, ...(expires_at !== undefined && { expires_at }) }));
+      return { type: "share.list.response", payload: { links } };
+    });
+  }
+
+  /** A host ends a link, and with it the visits of those who came by it (PAS8). */
+  revoke(session: Session, request: Message<"share.revoke">): Promise<void> {
+    return this.#asHost(session, request, async ({ room, keeper }) => {
+      const { share_id } = request.payload;
+      if (!await keeper.revokeRoomLink(room.room_id, share_id)) {
+        return { code: "share.unknown", message: `Room ${room.room_id} has no such link` };
+      }
+      const made = this.#made.get(room.room_id) ?? 0;
+      this.#made.set(room.room_id, Math.max(0, made - 1));
+      return { type: "share.revoke.response", payload: {} };
+    });
   }
 
   /** A room changed: of one that is closed no link is counted any more. */
@@ -75,20 +108,49 @@ export class Sharing {
     if (state === "closed") this.#made.delete(room_id);
   }
 
-  #problem(
-    { pass }: Session,
-    room: Room | undefined,
-    keeper: LinkKeeper | undefined,
-  ): Refusal | undefined {
-    if (!room || !keeper) return NO_ROOM;
-    if (!this.#ports.rights.mayInRoom(pass, "share", room)) {
+  /** Answers a request of a host about the room that the session is in, or refuses it. */
+  async #asHost(
+    session: Session,
+    request: Message<"share.create" | "share.list" | "share.revoke">,
+    act: (found: { room: Room; keeper: LinkKeeper }) => Promise<Answer | Refusal>,
+  ): Promise<void> {
+    const { workers, links, rights } = this.#ports;
+    const room = session.room && workers.room(session.room);
+    const keeper = links();
+    let answer: Answer | Refusal = NO_ROOM;
+    if (room && keeper) {
       const message = `Cannot share room ${room.room_id}: only its host can`;
-      return { code: "share.forbidden", message };
+      // The store reports its fault itself.
+      answer = rights.mayInRoom(session.pass, "share", room)
+        ? await act({ room, keeper }).catch(() => BROKEN_STORE)
+        : { code: "share.forbidden", message };
     }
-    if ((this.#made.get(room.room_id) ?? 0) < LINKS_PER_ROOM) return undefined;
-    const message = `Cannot make another link: room ${room.room_id} has ${LINKS_PER_ROOM}`;
-    return { code: "too_many", message };
+    if ("code" in answer) {
+      return void session.connection?.send(refusal(this.#ports, { request, ...answer }));
+    }
+    session.connection?.send(toUserMessage(this.#ports, { id: request.id, ...answer } as ToUser));
+  }
+
+  /** The link that makes a player host; `undefined`: the player is host without one. */
+  #parent(pass: Pass, room: Room): string | undefined {
+    const openings = pass.openings.filter(({ opens }) => opens !== "room");
+    const isHostAnyway = this.#ports.rights.mayInRoom({ ...pass, openings }, "share", room);
+    return isHostAnyway ? undefined : pass.proof?.shareId;
   }
 }
 
+type Answer = {
+  [T in "share.create.response" | "share.list.response" | "share.revoke.response"]: {
+    readonly type: T;
+    readonly payload: Exclude<
+      Extract<ToUser, { type: T }>["payload"],
+      { readonly error: unknown }
+    >;
+  };
+}["share.create.response" | "share.list.response" | "share.revoke.response"];
+
 const NO_ROOM: Refusal = { code: "room.empty", message: "Cannot share: nothing runs here yet" };
+const BROKEN_STORE: Refusal = {
+  code: "storage",
+  message: "Cannot change a link: Farpad cannot write to its disk",
+};

@@ -107,6 +107,8 @@ export const ShareLinkRecord = z.object({
   room_id: z.optional(RoomId),
   /** Absent in rows of earlier releases: `player`. */
   role: z.optional(LinkRole),
+  /** The link whose right it passes on: it ends with that one. */
+  parent: z.optional(z.string()),
   created_at: z.number(),
   expires_at: z.optional(z.number()),
 });

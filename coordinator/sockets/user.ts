@@ -142,6 +142,8 @@ export function userLegServer(
           if (arrival.session) figures.take(arrival.session, payload);
         },
         "share.create": inSession((session, message) => void sharing.create(session, message)),
+        "share.list": inSession((session, message) => void sharing.list(session, message)),
+        "share.revoke": inSession((session, message) => void sharing.revoke(session, message)),
         "workers.list": ({ id }) => {
           const payload = { workers: workers.choices() };
           connection.send(toUserMessage(ports, { id, type: "workers.list.response", payload }));

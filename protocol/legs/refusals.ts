@@ -30,6 +30,7 @@ const PLAY = [
   "role.watcher",
   "role.host",
   "share.forbidden",
+  "share.unknown",
   "pass.invalid",
   "worker.unseen",
   "worker.credential",

@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { RefusalPayload, reply } from "../envelope.ts";
 import { AppId, PeerId, RecordingId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
-import { LinkRole } from "../pass.ts";
+import { Holder, LinkRole } from "../pass.ts";
 import { Recording } from "../recording/recording.ts";
 import { PersonName } from "../room_state/components.ts";
 import { App, EndReason, Room } from "./room.ts";
@@ -114,7 +114,18 @@ export const toUser = leg({
     /** Relative to the player's page: `/?room=…&share=…`. */
     path: z.string().check(z.maxLength(400)),
     expires_at: z.number(),
+    share_id: Holder,
   })),
+  /** The links to the room that work, the newest first. Their secrets are shown once, when they are made. */
+  "share.list.response": reply(z.object({
+    links: z.array(z.object({
+      share_id: Holder,
+      role: LinkRole,
+      created_at: z.number(),
+      expires_at: z.optional(z.number()),
+    })).check(z.maxLength(100)),
+  })),
+  "share.revoke.response": reply(Empty),
   "room.changed": z.object({ room: Room }),
   "library.changed": z.object({ apps: z.array(App) }),
   "session.no_capacity": z.object({
@@ -191,6 +202,9 @@ export const fromUser = leg({
   "rooms.list": Empty,
   /** Asks for a share link to the room of this session. */
   "share.create": z.object({ role: LinkRole }),
+  "share.list": Empty,
+  /** Ends a link to the room of this session, and the visit of everybody who came by it. */
+  "share.revoke": z.object({ share_id: Holder }),
   /** The figures of the page's pictures since its last report. There is no answer. */
   "session.figures": ViewerFigures,
   /** The page closes or loads again: unless its session is resumed within seconds, the session ends. */

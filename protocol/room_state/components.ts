@@ -7,7 +7,7 @@
  */
 import * as z from "zod/mini";
 import { AppId, Seat } from "../ids.ts";
-import { RoomRole } from "../pass.ts";
+import { Holder, RoomRole } from "../pass.ts";
 import { plainText } from "../plain_text.ts";
 import { TrackId } from "../room_media/tracks.ts";
 import { type Entities, EntityId } from "./document.ts";
@@ -39,6 +39,8 @@ export const Person = z.object({
   name: z.optional(PersonName),
   colour: z.optional(Colour),
   role: RoomRole,
+  /** The id of the share link by which the person came; absent: by none. */
+  link: z.optional(Holder),
   /** Round trip to the worker in milliseconds, rounded; absent until it is measured. */
   ping: z.optional(z.int().check(z.gte(0))),
   quality: z.optional(Quality),

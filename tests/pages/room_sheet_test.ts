@@ -9,7 +9,7 @@ import { buttonBit } from "../../protocol/control/pad.ts";
 import { findFaults } from "../support/axe.ts";
 import { launchChromium } from "../support/browser.ts";
 import { type FakeCoordinator, startFakeCoordinator } from "../support/fake_coordinator.ts";
-import { ONE_MORE_LINE, openSheet, showRoom } from "../support/room/room_scenes.ts";
+import { ONE_MORE_LINE, openShare, openSheet, showRoom } from "../support/room/room_scenes.ts";
 import { openFakePage } from "../support/web_page.ts";
 
 const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
@@ -79,6 +79,18 @@ Deno.test("[PLY43] what others write is announced and counted while the sheet is
     await page.getByRole("log").getByText("look at this one").waitFor();
     await page.getByRole("button", { name: "Close people and chat" }).click();
     await page.getByRole("button", { name: "People and chat", exact: true }).waitFor();
+  }));
+
+Deno.test("[PAS13] the dialog of share links says who came by which, and revokes one", () =>
+  on({}, async (page, fake) => {
+    await openShare(page, fake);
+    deepEqual(await findFaults(page), []);
+    const links = page.getByRole("region", { name: "Links that work" }).getByRole("listitem");
+    const lines = await links.allInnerTexts();
+    ok(lines[1]!.includes("Came by it: عبد الله, Guest 4"), String(lines));
+    await links.nth(1).getByRole("button", { name: /^Revoke/ }).click();
+    await page.getByText("The link is revoked.").waitFor();
+    equal(await links.count(), 1);
   }));
 
 for (const viewport of [{ width: 320, height: 568 }, { width: 568, height: 320 }]) {

@@ -22,6 +22,11 @@ import type { Order, Report } from "./page/fake_worker.ts";
 
 type Ready = Extract<ToUser, { type: "session.ready" }>["payload"];
 
+type Links = Extract<
+  Extract<ToUser, { type: "share.list.response" }>["payload"],
+  { links: unknown }
+>["links"];
+
 type Send = <T extends ToUser["type"]>(
   type: T,
   payload: Extract<ToUser, { type: T }>["payload"],
@@ -43,6 +48,8 @@ export interface Script {
   takesAnswers: boolean;
   /** Whether another player holds the seat that is asked for. */
   seatTaken: boolean;
+  /** The share links of the room that work. */
+  links: readonly Links[number][];
   /** Whether new sockets are accepted. */
   reachable: boolean;
 }
@@ -84,6 +91,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     init: "offer",
     takesAnswers: true,
     seatTaken: false,
+    links: [],
     reachable: true,
   };
   const arrived: FromUser[] = [];
@@ -176,9 +184,16 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
         const path = `/?room=${script.starts.room_id}&share=shr_1.${role}`;
         return send(
           "share.create.response",
-          { path, expires_at: Date.now() + 86_400_000 },
+          { path, expires_at: Date.now() + 86_400_000, share_id: "shr_1" },
           message.id,
         );
+      }
+      case "share.list":
+        return send("share.list.response", { links: [...script.links] }, message.id);
+      case "share.revoke": {
+        const { share_id } = message.payload;
+        script.links = script.links.filter((link) => link.share_id !== share_id);
+        return send("share.revoke.response", {}, message.id);
       }
       case "workers.list":
         return send(

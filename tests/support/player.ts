@@ -95,7 +95,7 @@ export function soundEnergy(page: AnyPage): Promise<number> {
 /** Makes a share link in the room's menu, and leaves the dialog again. */
 export async function shareLink(
   page: Page,
-  role: "Play along" | "Only watch" = "Play along",
+  role: "Play along" | "Only watch" | "Be host too" = "Play along",
 ): Promise<string> {
   await page.keyboard.press("Escape");
   await page.getByRole("menuitem", { name: "Share" }).click();

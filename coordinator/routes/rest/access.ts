@@ -7,7 +7,7 @@ import { access as contracts } from "../../../protocol/rest/settings.ts";
 import type { Access } from "../../accounts/access.ts";
 import { passOfUser } from "../../domain/pass.ts";
 import type { Rights } from "../../play/rights.ts";
-import { isRefused, notFound } from "../../refusals.ts";
+import { isRefused, notFound, refused } from "../../refusals.ts";
 import type { ShareLinkRecord } from "../../records/accounts.ts";
 import { listAnswer } from "../../records/page.ts";
 import type { Workers } from "../../workers.ts";
@@ -32,6 +32,9 @@ export function accessRoutes(router: Router, { access, rights, workers }: Access
   });
   router.on(contracts.createLink, async ({ caller, body }) => {
     const { name, room_id: roomId, role, hours } = body;
+    if (role === "host" && roomId === undefined) {
+      return refused("bad_request", "Cannot make this link: a host is host of one room. Name it");
+    }
     const room = roomId && workers.room(roomId);
     if (roomId && !(room && rights.mayInRoom(passOfUser(caller.user), "share", room))) {
       return notFound("room", roomId);

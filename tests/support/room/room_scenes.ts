@@ -31,6 +31,7 @@ export const FULL_ROOM: Entities = {
       name: "عبد الله",
       colour: 6,
       role: "player",
+      link: "shr_1",
       ping: 44,
       quality: "fair",
       connected: true,
@@ -47,7 +48,7 @@ export const FULL_ROOM: Entities = {
       connected: true,
     },
   },
-  p4: { person: { role: "watcher", connected: true } },
+  p4: { person: { link: "shr_1", role: "watcher", connected: true } },
   p5: { person: { name: "\u200bZ̸̡͕̈́a̵͔͌l̶̝͠g̷͙̈o", colour: 9, role: "watcher", ping: 22, connected: true } },
   c1: says("p2", "عبد الله", "مرحبا! من يلعب؟", 1),
   c2: says("p1", "Ada", "Me first, then you. Best of three?", 2),
@@ -87,6 +88,18 @@ export async function openSheet(page: Page, part: "People" | "Chat"): Promise<vo
     await page.getByRole("menuitem", { name: "People and chat" }).click();
   }
   await page.getByRole("button", { name: new RegExp(`^${part}`) }).last().click();
+}
+
+/** Opens the dialog of share links, of which two work and two people came by one. */
+export async function openShare(page: Page, fake: FakeCoordinator): Promise<void> {
+  await showRoom(page, fake);
+  fake.script.links = [
+    { share_id: "shr_2", role: "host", created_at: AT + 60_000 },
+    { share_id: "shr_1", role: "player", created_at: AT },
+  ];
+  await page.keyboard.press("Escape");
+  await page.getByRole("menuitem", { name: "Share" }).click();
+  await page.getByRole("region", { name: "Links that work" }).waitFor();
 }
 
 const SCENE = { path: "/play/paddle-duel", schemes: ["dark"], settle: 400 } as const;
@@ -129,6 +142,12 @@ export const ROOM_SCENES: Readonly<Record<string, Scene>> = {
       await openSheet(page, "Chat");
       await page.getByRole("textbox", { name: /Write/ }).fill("And another one");
       await page.getByRole("button", { name: "Send" }).click();
+    },
+  },
+  "room-share": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await openShare(page, fake);
     },
   },
   "room-unread": {

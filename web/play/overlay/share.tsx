@@ -1,9 +1,9 @@
 /**
- * The dialog that makes share links of the room: one that lets play, one that lets watch.
+ * The dialog that makes share links of the room, for each role, shows who came by which, and revokes them.
  *
  * @module
  */
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { LinkRole } from "../../../protocol/pass.ts";
 import { Dialog } from "../../shared/dialog.tsx";
@@ -12,31 +12,46 @@ import type { SeatView } from "../join/seats.ts";
 import { useServices } from "../services.ts";
 import { publicLink } from "../../shared/place.ts";
 import { refusalToast } from "../words/refusals.ts";
+import { RoomLinks } from "./room_links.tsx";
 
 const ROLES: readonly { readonly role: LinkRole; readonly name: string }[] = [
   { role: "player", name: "Play along" },
   { role: "watcher", name: "Only watch" },
+  { role: "host", name: "Be host too" },
 ];
+
+/** The links that this page has made, by room and role: their secrets are told once. */
+const made = signal<Readonly<Record<string, { readonly url: string; readonly id: string }>>>({});
 
 /** Makes a link for the chosen role, shows and copies it, and says what the next person who opens it gets. */
 export function ShareDialog({ seats, close }: { seats: readonly SeatView[]; close: () => void }) {
-  const { connection, toaster } = useServices();
+  const { connection, game, toaster } = useServices();
+  const room = game.room.value?.room_id ?? "";
   const role = useSignal<LinkRole>("player");
-  const links = useSignal<Partial<Record<LinkRole, string>>>({});
   const problem = useSignal<string | undefined>(undefined);
   const copied = useSignal<LinkRole | undefined>(undefined);
   const field = useRef<HTMLInputElement>(null);
-  const link = links.value[role.value];
+  const link = made.value[`${room} ${role.value}`]?.url;
 
   async function make(wanted: LinkRole) {
     role.value = wanted;
-    if (links.value[wanted]) return;
+    const key = `${room} ${wanted}`;
+    if (made.peek()[key]) return;
     problem.value = undefined;
     const answer = await connection.socket.request("share.create", { role: wanted });
     if ("error" in answer) problem.value = refusalToast(answer.error);
-    else links.value = { ...links.value, [wanted]: publicLink(answer.path) };
+    else {
+      const link = { url: publicLink(answer.path), id: answer.share_id };
+      made.value = { ...made.value, [key]: link };
+    }
   }
   useEffect(() => void make("player"), []);
+
+  /** A link was revoked: another one is made when its role is chosen again. */
+  function forget(id: string) {
+    const left = Object.entries(made.value).filter(([, link]) => link.id !== id);
+    made.value = Object.fromEntries(left);
+  }
 
   async function copy() {
     try {
@@ -75,7 +90,7 @@ export function ShareDialog({ seats, close }: { seats: readonly SeatView[]; clos
               ref={field}
               readOnly
               value={link ?? ""}
-              placeholder="Making the link…"
+              placeholder="Choose who it is for"
               onFocus={({ currentTarget }) => currentTarget.select()}
             />
           </label>
@@ -92,11 +107,15 @@ export function ShareDialog({ seats, close }: { seats: readonly SeatView[]; clos
         </div>
       )}
       <p class="fine soft">The link works while the room is open, for 24 hours at most.</p>
+      <RoomLinks made={Object.keys(made.value).length} revoked={forget} />
     </Dialog>
   );
 }
 
 function explain(role: LinkRole, seats: readonly SeatView[]): string {
+  if (role === "host") {
+    return "People who open it are hosts like you: they lock and give seats, send people out, and share.";
+  }
   if (role === "watcher") return "People who open it see and hear the game, and cannot play.";
   const next = seats.find(({ who }) => who === "open");
   return next

@@ -58,6 +58,11 @@ function rank({ seat, isHost }: PersonRow): number {
   return seat ?? (isHost ? 10 : 11);
 }
 
+/** The names of those here who came by a share link. */
+export function cameBy({ room }: JoinedRoom, share: string): readonly string[] {
+  return room.people.filter(({ link }) => link === share).map(({ name, id }) => nameOf(name, id));
+}
+
 /** What a person does in the room, in words. */
 export function doesWhat({ seat, connected }: PersonRow, isVehicle: boolean): string {
   if (!connected) return "away";

@@ -135,7 +135,7 @@ export function Screen({ target }: { target: Target }) {
         {!running && !quick && view.app && <Backdrop app={view.app} />}
         <Stage video={video} title={view.title} />
         {view.notice && !(quick && view.notice.tone === "busy") && (
-          <NoticeCard notice={view.notice} leave={leave} quiet={overlay.value !== undefined} />
+          <NoticeCard notice={view.notice} leave={leave} quiet={covers(overlay.value)} />
         )}
         <SoundPress />
         {running && !sheet && <LatestLine open={() => (overlay.value = "room")} />}
@@ -252,6 +252,11 @@ function GamepadNote({ id, setUp }: { id: string; setUp: () => void }) {
       </button>
     </p>
   );
+}
+
+/** Whether the overlay covers a notice: people and chat are beside the picture. */
+function covers(overlay: Overlay | undefined): boolean {
+  return overlay !== undefined && overlay !== "room";
 }
 
 /** Whether the overlay takes the keys from the game. The live figures do not, nor do people and chat. */

@@ -6,6 +6,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { Icon } from "../../shared/icon.tsx";
 import type { PersonView } from "../../../protocol/room_state/components.ts";
+import { nameOf } from "../room/people.ts";
 import { useServices } from "../services.ts";
 import type { TalkState } from "./talk.ts";
 import { useTalkKey } from "./use_talk_key.ts";
@@ -16,7 +17,7 @@ export function VoiceBar() {
   useTalkKey(voices);
   const joined = game.joined.value;
   if (!joined) return null;
-  const { room: { people, seats }, you } = joined;
+  const { room: { people }, you } = joined;
   const others = people.filter(({ id, voice }) => voice && id !== you);
   const shown = others.filter(({ id, voice }) => voice!.talking || voices.muted.value.has(id));
   const allMuted = voices.allMuted.value;
@@ -36,7 +37,7 @@ export function VoiceBar() {
       {shown.map((person) => (
         <OneVoice
           person={person}
-          name={nameOf(person, seats.findIndex(({ holder }) => holder === person.id))}
+          name={nameOf(person.name, person.id)}
           key={person.id}
         />
       ))}
@@ -60,14 +61,10 @@ export function OneVoice({ person, name }: { person: PersonView; name: string })
       onClick={() => voices.mute(person.id, { muted: !isMuted })}
     >
       <Icon name={isMuted ? "mute" : "sound"} />
-      <span class="voice-name">{name}</span>
+      <bdi class="voice-name">{name}</bdi>
       {!isMuted && <Meter level={voices.levelOf(person.id)} />}
     </button>
   );
-}
-
-function nameOf({ name }: PersonView, seat: number): string {
-  return name ?? (seat < 0 ? "A watcher" : `P${seat + 1}`);
 }
 
 /** The button: held with a pointer, or with Space or Enter where it has the focus. */

@@ -48,6 +48,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "This page and the worker are of different versions. Reload the page.";
     case "share.forbidden":
       return "Only the person who started this game can share it.";
+    case "share.unknown":
+      return "This link works no longer: it was revoked, or has expired.";
     case "pass.invalid":
       return "The worker did not accept this session.";
     case "access":

@@ -13,6 +13,8 @@ import { EntityId } from "../../../protocol/room_state/document.ts";
 export interface PersonInRoom {
   readonly id: EntityId;
   readonly role: RoomRole;
+  /** The share link by which it came. */
+  readonly link?: string;
   /** Whether it has announced itself. */
   readonly announced?: boolean;
   readonly name?: string;
@@ -46,18 +48,19 @@ export class People {
 
   /** Applies what a session may do. A preview is no person. */
   admit(pass: SessionPass): void {
-    const { session_id: session, role, preview } = pass;
+    const { session_id: session, role, link, preview } = pass;
     this.#passes.set(session, pass);
     if (preview) this.#people.delete(session);
-    else this.change(session, { role });
+    else this.change(session, { role, link });
   }
 
   /** A session comes into the room; false: its holder was sent out. */
   enter(session: SessionId): boolean {
-    const { role = "watcher", holders = [], preview } = this.#passes.get(session) ?? {};
+    const { role = "watcher", link, holders = [], preview } = this.#passes.get(session) ?? {};
     if (this.#out.has(holders[0] ?? session)) return false;
     if (preview || this.#people.has(session)) return true;
-    this.#people.set(session, { id: EntityId.parse(`p${++this.#count}`), role });
+    const id = EntityId.parse(`p${++this.#count}`);
+    this.#people.set(session, { id, role, ...(link && { link }) });
     return true;
   }
 

@@ -98,9 +98,11 @@ export class SharedRoom implements Disposable {
 
   /** Moves a session to a seat, or off the seats with `null`. Returns a refusal when it may not or cannot. */
   changeSeat(...change: Parameters<SeatKeeper["change"]>): RefusalPayload | undefined {
-    const [session, seat] = change;
+    const [session, seat, name] = change;
     const refusal = seat === null ? undefined : this.whyNot("seat.take", session, { seat });
-    return refusal ?? this.#ports.players().change(...change);
+    // The name of the document is what a person goes by; a page that announced none may give one here.
+    return refusal ??
+      this.#ports.players().change(session, seat, this.people.of(session)?.name ?? name);
   }
 
   /** Gives a session that enters a seat, if one is for it. */

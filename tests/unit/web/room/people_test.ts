@@ -2,7 +2,13 @@ import { deepEqual, equal } from "node:assert/strict";
 import type { PersonView } from "../../../../protocol/room_state/components.ts";
 import { EntityId } from "../../../../protocol/room_state/document.ts";
 import { givable, mayIn, wishesFor } from "../../../../web/play/room/may.ts";
-import { doesWhat, linkWord, nameOf, peopleRows } from "../../../../web/play/room/people.ts";
+import {
+  cameBy,
+  doesWhat,
+  linkWord,
+  nameOf,
+  peopleRows,
+} from "../../../../web/play/room/people.ts";
 import { person, room } from "./rooms.ts";
 
 const id = (text: string) => EntityId.parse(text);
@@ -72,4 +78,14 @@ Deno.test("[RCM5] the page offers what the worker allows", () => {
   equal(as("p2").may("person.kick", { person: id("p2") }), false, "a host");
   equal(holder!.may("person.kick", { person: id("p3") }), false);
   equal(watcher!.may("chat.say"), true);
+});
+
+Deno.test("[PAS13] who came by a link is named", () => {
+  const people = [
+    person("p1"),
+    person("p2", { link: "shr_1", name: "Ada" }),
+    person("p3", { link: "shr_1" }),
+  ];
+  deepEqual(cameBy(room({ people }), "shr_1"), ["Ada", "Guest 3"]);
+  deepEqual(cameBy(room({ people }), "shr_2"), []);
 });

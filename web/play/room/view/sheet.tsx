@@ -42,6 +42,13 @@ export function RoomSheet(
     <aside
       class="room-sheet"
       aria-label="People and chat"
+      onClick={(event) => {
+        // After a press with a pointer the game has the keys again, unless the press was on a field's form.
+        const pressed = event.target instanceof Element ? event.target : undefined;
+        if (event.detail > 0 && pressed?.closest("button") && !pressed.closest("form")) {
+          focusStage();
+        }
+      }}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.preventDefault();

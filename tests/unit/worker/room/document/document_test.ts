@@ -170,6 +170,7 @@ Deno.test("[RDO18] the largest document of a room is within the bounds of a page
     people.change(session, {
       name: "漢".repeat(MAX_NAME),
       colour: 11,
+      link: "s".repeat(64),
       ping: 60_000,
       quality: "good",
       asks: 3,

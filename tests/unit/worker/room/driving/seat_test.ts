@@ -1,6 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { openDrivingScene } from "../../../../support/driving/room_scene.ts";
 import { ana, ben } from "../../../../support/media/room_scene.ts";
+import { RoomPage } from "../../../../support/room/room_page.ts";
+import { ROOM_PROTOCOL } from "../../../../../protocol/room_commands/verbs.ts";
 
 Deno.test("[DRV19] entering takes no seat, and the seat is taken by a request for it", async () => {
   const { enter, seat, holder, received } = openDrivingScene();
@@ -124,4 +126,16 @@ Deno.test("[DRV19] nobody pauses, resets or saves the picture of a vehicle, its 
   send("app.pause", { session_id: ana, paused: true });
   const { error } = received("app.pause.response").at(-1)!.payload as { error?: { code: string } };
   equal(error?.code, "app.live");
+});
+
+Deno.test("[DRV30] a driver goes by the name that the room knows, whatever the request says", async () => {
+  const scene = openDrivingScene();
+  await scene.enter(ana);
+  scene.vehicle.connect();
+  const page = new RoomPage(scene, scene.peers.get(ana)!);
+  await page.ask("announce", { protocol: ROOM_PROTOCOL, name: "Ana" });
+  scene.seat(ana, 0, "Somebody else");
+  scene.clock.advance(200);
+  equal(scene.view(ana)?.driver_name, "Ana");
+  scene.room[Symbol.dispose]();
 });
