@@ -118,7 +118,7 @@ export function decodeFromBrowser(bytes: Uint8Array): FromBrowser | undefined {
       return isWhole ? { type: "hello", codecs, ticket: bytes.slice(3) } : undefined;
     }
     case CHANNEL:
-      return readChannel(bytes);
+      return readChannel(bytes, MAX_FROM_BROWSER);
     case RECEIVED:
       return bytes.length === 5
         ? { type: "received", number: viewOf(bytes).getUint32(1) }
@@ -169,7 +169,8 @@ export function decodeToBrowser(bytes: Uint8Array): ToBrowser | undefined {
       return codec && { type: "ready", codec };
     }
     case CHANNEL:
-      return readChannel(bytes);
+      // The document of a room is longer than what a browser sends.
+      return readChannel(bytes, MAX_TO_BROWSER);
     case VIDEO: {
       if (bytes.length <= VIDEO_HEAD || bytes[1]! > 1) return undefined;
       const sentAt = view.getFloat64(10);
@@ -193,8 +194,8 @@ export function decodeToBrowser(bytes: Uint8Array): ToBrowser | undefined {
   }
 }
 
-function readChannel(bytes: Uint8Array): OnChannel | undefined {
-  if (bytes.length < 3 || bytes.length > MAX_FROM_BROWSER) return undefined;
+function readChannel(bytes: Uint8Array, most: number): OnChannel | undefined {
+  if (bytes.length < 3 || bytes.length > most) return undefined;
   const channel = (Object.keys(CHANNELS) as ChannelName[])
     .find((name) => CHANNELS[name].id === bytes[1]);
   return channel && { type: "channel", channel, bytes: bytes.slice(2) };

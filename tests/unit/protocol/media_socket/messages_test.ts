@@ -138,3 +138,9 @@ function withBytes(message: object): unknown {
     ]),
   );
 }
+
+Deno.test("[TCP3] the document of a large room passes to a browser, and nothing as long to a worker", () => {
+  const message = { type: "channel", channel: "state", bytes: new Uint8Array(60_000) } as const;
+  deepEqual(decodeToBrowser(encodeToBrowser(message)), message);
+  equal(decodeFromBrowser(encodeFromBrowser(message)), undefined);
+});
