@@ -163,9 +163,20 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       });
       await openMenu(page);
       await page.getByRole("menuitem", { name: /Keys/ }).click();
-      await page.getByRole("button", { name: "Change keys and pads" }).click();
+      await page.getByRole("button", { name: "Change controls and picture" }).click();
       await page.getByRole("button", { name: "Change the key of A" }).click();
       await page.keyboard.press("z");
+    },
+  },
+  "play-tube": {
+    ...CINEMA,
+    path: PLAY,
+    act: async (page) => {
+      await page.evaluate(() =>
+        localStorage.setItem("farpad.controls", JSON.stringify({ filter: "tube" }))
+      );
+      await page.reload();
+      await playing(page);
     },
   },
   "play-share": {

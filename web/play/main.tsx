@@ -4,7 +4,7 @@
  * @module
  */
 import "../disposal.ts";
-import { computed } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { render } from "preact";
 import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
@@ -43,7 +43,7 @@ import { browserPeers } from "./media/peer.ts";
 import { createRelayFaults } from "./media/relay_faults.ts";
 import { overTcp } from "./media/tcp/over_tcp.ts";
 import { PlaceKeeper } from "./screen/place_keeper.ts";
-import { sound } from "./screen/sound.ts";
+import { sound, volume } from "./screen/sound.ts";
 import { ServicesProvider } from "./services.ts";
 
 const clock = systemClock;
@@ -113,6 +113,8 @@ const voices = new Voices({
   failed: (why) =>
     toaster.refused(typeof why === "string" ? faultSentence(why) : refusalToast(why)),
 });
+const controls = createControls(() => localStorage);
+effect(() => void (volume.value = controls.all.value.volume / 100));
 const services = {
   clock,
   connection,
@@ -126,7 +128,7 @@ const services = {
   recents: createRecents(localStorage),
   favourites: createFavourites(() => localStorage),
   padMaps: createPadMaps(() => localStorage),
-  controls: createControls(() => localStorage),
+  controls,
   voices,
   identity,
   room: createRoomModel(game, toaster),

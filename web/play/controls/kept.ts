@@ -8,6 +8,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import * as z from "zod/mini";
 import { errorText } from "../../../protocol/error_text.ts";
 import { Calibration } from "../input/calibration.ts";
+import { Filter } from "../picture/filter.ts";
 import { ACTIONS } from "./actions.ts";
 import { reserved, USUAL_KEYS } from "./keys.ts";
 
@@ -43,6 +44,10 @@ export const Controls = z.object({
     }),
     { mirrored: false, size: 100, opacity: 100 },
   ),
+  /** How the pictures of games are drawn. */
+  filter: z._default(Filter, "sharp"),
+  /** Of games and live pictures, in percent. */
+  volume: z._default(z.int().check(z.gte(0), z.lte(100)), 100),
 });
 /** Everything about controls but the maps of gamepads. */
 export type Controls = z.infer<typeof Controls>;

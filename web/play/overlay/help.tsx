@@ -86,7 +86,7 @@ export function HelpDialog({ system, change, close }: HelpProps) {
         </tbody>
       </table>
       <div class="dialog-actions">
-        <button type="button" class="button" onClick={change}>Change keys and pads</button>
+        <button type="button" class="button" onClick={change}>Change controls and picture</button>
       </div>
     </Dialog>
   );

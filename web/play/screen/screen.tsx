@@ -133,7 +133,7 @@ export function Screen({ target }: { target: Target }) {
       </p>
       <main class="stage-area">
         {!running && !quick && view.app && <Backdrop app={view.app} />}
-        <Stage video={video} title={view.title} />
+        <Stage video={video} title={view.title} plain={view.app?.kind === "live"} />
         {view.notice && !(quick && view.notice.tone === "busy") && (
           <NoticeCard notice={view.notice} leave={leave} quiet={covers(overlay.value)} />
         )}

@@ -1,5 +1,5 @@
 /**
- * Whether sound is on. The choice is kept on this device.
+ * Whether sound is on, and how loud. The choice is kept on this device.
  *
  * @module
  */
@@ -13,6 +13,9 @@ const KEY = "farpad.sound";
 
 /** The sound of this page. */
 export const sound = signal<Sound>(readSound(() => localStorage));
+
+/** How loud the sound is while it is on, 0 to 1; the kept controls set it. */
+export const volume = signal(1);
 
 /** Turns sound off when it is on; else turns it on. Stores the choice on this device. */
 export function toggleSound(): void {

@@ -10,17 +10,20 @@ import { errorText } from "../../../protocol/error_text.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { pixels, shapeOf } from "../media/shape.ts";
 import { seenPicture } from "../media/latency/seen_picture.ts";
+import { drawingOf } from "../picture/filter.ts";
 import { useServices } from "../services.ts";
-import { sound } from "./sound.ts";
+import { sound, volume } from "./sound.ts";
 
 interface StageProps {
   readonly video: RefObject<HTMLVideoElement | null>;
   readonly title: string;
+  /** Drawn as it comes, whatever filter a person chose: what is live is looked at closely. */
+  readonly plain: boolean;
 }
 
 /** The video element with the tracks of the game, in the shape of the room's picture. */
-export function Stage({ video, title }: StageProps) {
-  const { game } = useServices();
+export function Stage({ video, title, plain }: StageProps) {
+  const { game, controls } = useServices();
   const tracks = game.tracks.value;
   const room = game.room.value;
   const canvas = game.canvas.value;
@@ -53,6 +56,7 @@ export function Stage({ video, title }: StageProps) {
     effect(() => {
       const element = video.current!;
       element.muted = sound.value !== "on";
+      element.volume = volume.value;
       // Where the browser blocked the picture as well, the same press starts it.
       if (!element.muted && element.paused && element.srcObject) void play(element);
     }), []);
@@ -62,6 +66,7 @@ export function Stage({ video, title }: StageProps) {
   }, []);
 
   const aspect = shapeOf(room, pixels.value);
+  const { isCrisp, lines } = drawingOf(room, plain ? "sharp" : controls.all.value.filter);
   return (
     <div
       class="stage"
@@ -74,7 +79,7 @@ export function Stage({ video, title }: StageProps) {
         ref={video}
         class="picture"
         data-testid="picture"
-        data-crisp={room !== undefined && room.height > 0 && room.height <= 300}
+        data-crisp={isCrisp}
         playsInline
         disablePictureInPicture
         disableRemotePlayback
@@ -84,9 +89,12 @@ export function Stage({ video, title }: StageProps) {
         ref={place}
         class="picture"
         data-testid="picture-tcp"
-        data-crisp={room !== undefined && room.height > 0 && room.height <= 300}
+        data-crisp={isCrisp}
         hidden={canvas === undefined}
       />
+      {lines !== undefined && (
+        <div class="picture tube-lines" style={{ "--lines": String(lines) }} aria-hidden="true" />
+      )}
     </div>
   );
 }

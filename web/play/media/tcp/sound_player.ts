@@ -7,7 +7,7 @@
 import { effect } from "@preact/signals";
 import { errorText } from "../../../../protocol/error_text.ts";
 import { placed } from "../../../shared/place.ts";
-import { sound } from "../../screen/sound.ts";
+import { sound, volume } from "../../screen/sound.ts";
 
 const RATE = 48_000;
 /** Packets that may wait for the decoder; further ones are dropped. */
@@ -23,11 +23,11 @@ export interface SoundPlayer extends Disposable {
 export function createSoundPlayer(): SoundPlayer {
   const running = new DisposableStack();
   const context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
-  const volume = new GainNode(context);
-  volume.connect(context.destination);
+  const gain = new GainNode(context);
+  gain.connect(context.destination);
   running.defer(() => void context.close());
   running.defer(effect(() => {
-    volume.gain.value = sound.value === "on" ? 1 : 0;
+    gain.gain.value = sound.value === "on" ? volume.value : 0;
     if (sound.value === "on") void context.resume();
   }));
   let node: AudioWorkletNode | undefined;
@@ -55,7 +55,7 @@ export function createSoundPlayer(): SoundPlayer {
       await context.audioWorklet.addModule(placed("/sound_worklet.js"));
       if (running.disposed) return;
       node = new AudioWorkletNode(context, "farpad-sound", { outputChannelCount: [2] });
-      node.connect(volume);
+      node.connect(gain);
       // Until a press, browsers keep it suspended.
       if (context.state === "suspended" && sound.value === "on") sound.value = "blocked";
     } catch (error) {
