@@ -211,7 +211,7 @@ Deno.test("[PLY13] waiting, connecting and what cannot be played each have their
       { path: PLAY, script: (script) => (script.init = "no_capacity") },
       "no_capacity",
       "No free place in Frankfurt",
-      "Waiting for one. Play begins by itself as soon as it is there.",
+      "Waiting for one. Play begins by itself.",
     ],
     [
       { path: PLAY, script: (script) => (script.greeting = "silence") },
