@@ -22,6 +22,8 @@ import type { StateMessage } from "./wire.ts";
 
 /** Least time between two messages to one page, in milliseconds: 20 a second. */
 export const STATE_PERIOD = 50;
+/** Least time from one whole document to a newer one, in milliseconds: a page may lose what it holds as often as it says. */
+const WHOLE_PERIOD = 250;
 /** How soon an unacknowledged message is repeated at first, and at most how late, in milliseconds. */
 const FIRST_REPEAT = 250;
 const LAST_REPEAT = 1_000;
@@ -53,6 +55,8 @@ interface Sent {
   readonly at: Millis;
   /** When it is repeated unless it is acknowledged. */
   readonly repeatAt: Millis;
+  /** When the document was sent whole last. */
+  readonly wholeAt: Millis | undefined;
 }
 
 /** How far one page is. */
@@ -104,14 +108,21 @@ function due(page: PageState, now: Millis, history: History): PageStep {
   if (page.state === "unseen" || page.acked === revision) return { page };
   const { acked, sent } = page;
   const isRepeat = sent?.revision === revision;
+  const isWhole = !find(history, acked);
   const next = !sent ? now : isRepeat ? sent.repeatAt : sent.at + STATE_PERIOD;
-  if (now < next) return { page: { ...page, state: "behind" } };
+  const wholeNext = isWhole && sent?.wholeAt !== undefined ? sent.wholeAt + WHOLE_PERIOD : 0;
+  if (now < next || now < wholeNext) return { page: { ...page, state: "behind" } };
   const waited = isRepeat ? Math.min(2 * (sent.repeatAt - sent.at), LAST_REPEAT) : FIRST_REPEAT;
   return {
     page: {
       state: "behind",
       acked,
-      sent: { revision, at: now, repeatAt: (now + waited) as Millis },
+      sent: {
+        revision,
+        at: now,
+        repeatAt: (now + waited) as Millis,
+        wholeAt: isWhole ? now : sent?.wholeAt,
+      },
     },
     send: messageFrom(history, acked),
   };
