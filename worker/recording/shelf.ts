@@ -46,6 +46,8 @@ export class Shelf implements Disposable {
   readonly #all = new Map<RecordingId, Recording>();
   /** Bytes of recordings that are being made, as they were last looked at. */
   readonly #growing = new Map<RecordingId, number>();
+  /** Recordings that cannot be read, with when they began at most. */
+  readonly #unreadable = new Map<RecordingId, number>();
   readonly #checking: Disposable;
 
   constructor(ports: ShelfPorts) {
@@ -133,6 +135,8 @@ export class Shelf implements Disposable {
       if (error instanceof Deno.errors.NotFound) return await this.#drop(recording_id);
       this.#all.delete(recording_id);
       this.#growing.delete(recording_id);
+      const began = Math.min(about.started_at, this.#ports.clock.epoch());
+      this.#unreadable.set(recording_id, began);
     }
     this.#ports.changed();
   }
@@ -177,6 +181,9 @@ export class Shelf implements Disposable {
     for (const { recording_id, ended, started_at } of this.#newest) {
       if (ended && started_at < oldest) await this.#drop(recording_id);
     }
+    for (const [id, began] of this.#unreadable) {
+      if (began < oldest) await this.#drop(id);
+    }
     if (this.used >= space && this.#growing.size > 0) full();
     if (this.used !== before) changed();
   }
@@ -196,6 +203,7 @@ export class Shelf implements Disposable {
   async #drop(id: RecordingId): Promise<void> {
     this.#all.delete(id);
     this.#growing.delete(id);
+    this.#unreadable.delete(id);
     await Deno.remove(this.#place(id), { recursive: true }).catch((error) => {
       if (error instanceof Deno.errors.NotFound) return;
       this.#ports.log.warn("recording not removed", { recording: id, error: errorText(error) });

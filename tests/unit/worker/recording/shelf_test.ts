@@ -179,3 +179,21 @@ Deno.test("[REC9] a link among the files of a recording is not followed", async 
   equal((await Deno.stat(key)).size, size);
   (await openPlain(key, { read: true })).close();
 });
+
+Deno.test("[REC7] a recording that cannot be read is tried again at the next start, and removed for its age", async () => {
+  const { shelf, write, folder, clock } = await setup({ days: 2 });
+  await write("rec_1");
+  const video = joinPath(folder, "rec_1/video.mp4");
+  await Deno.rename(video, joinPath(folder, "elsewhere"));
+  await Deno.symlink(joinPath(folder, "elsewhere"), video);
+  using kept = shelf();
+  await kept.load();
+  deepEqual(kept.list, []);
+  const isThere = () => Deno.lstat(joinPath(folder, "rec_1")).then(() => true, () => false);
+  clock.advance(86_400_000);
+  await kept.check();
+  ok(await isThere());
+  clock.advance(86_500_000);
+  await kept.check();
+  equal(await isThere(), false);
+});
