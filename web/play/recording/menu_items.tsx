@@ -5,6 +5,7 @@
  */
 import { MenuItem } from "../../shared/menu.tsx";
 import { takeScreenshot } from "../assets/screenshot.ts";
+import { mayRecord } from "../room/may.ts";
 import { useServices } from "../services.ts";
 
 /** Screenshot, record, clip, and the recordings of this person. */
@@ -27,16 +28,20 @@ export function RecordingItems({ then, openShelf }: {
       >
         Screenshot
       </MenuItem>
-      <MenuItem
-        icon={isRecorded ? "stop" : "record"}
-        disabled={!room}
-        choose={then(() => commands.record({ active: !isRecorded }))}
-      >
-        {isRecorded ? "Stop recording" : "Record"}
-      </MenuItem>
-      <MenuItem icon="film" disabled={!room} choose={then(() => commands.clip())}>
-        Clip the last 30 s
-      </MenuItem>
+      {mayRecord(game.joined.value) && (
+        <>
+          <MenuItem
+            icon={isRecorded ? "stop" : "record"}
+            disabled={!room}
+            choose={then(() => commands.record({ active: !isRecorded }))}
+          >
+            {isRecorded ? "Stop recording" : "Record"}
+          </MenuItem>
+          <MenuItem icon="film" disabled={!room} choose={then(() => commands.clip())}>
+            Clip the last 30 s
+          </MenuItem>
+        </>
+      )}
       <MenuItem icon="folder" choose={openShelf}>Recordings</MenuItem>
     </>
   );

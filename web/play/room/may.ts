@@ -34,6 +34,12 @@ export function mayIn({ room, you }: JoinedRoom, { live }: { readonly live: bool
     }) === undefined;
 }
 
+/** Whether the person may record the room: whoever may play in it may. Before the room's document is here nobody knows. */
+export function mayRecord(joined: JoinedRoom | undefined): boolean {
+  const person = joined?.room.people.find(({ id }) => id === joined.you);
+  return person?.role !== "watcher";
+}
+
 /** The seats that this person may give to that one, who may have them. */
 export function givable(joined: JoinedRoom, may: May, to: EntityId): readonly number[] {
   const person = joined.room.people.find(({ id }) => id === to);

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { PersonView } from "../../../../protocol/room_state/components.ts";
 import { EntityId } from "../../../../protocol/room_state/document.ts";
-import { givable, mayIn, wishesFor } from "../../../../web/play/room/may.ts";
+import { givable, mayIn, mayRecord, wishesFor } from "../../../../web/play/room/may.ts";
 import {
   cameBy,
   doesWhat,
@@ -88,4 +88,11 @@ Deno.test("[PAS13] who came by a link is named", () => {
   ];
   deepEqual(cameBy(room({ people }), "shr_1"), ["Ada", "Guest 3"]);
   deepEqual(cameBy(room({ people }), "shr_2"), []);
+});
+
+Deno.test("[REC5] recording is offered to whoever may play, and not to those who only watch", () => {
+  const people = [person("p1", { role: "player" }), person("p2", { role: "watcher" })];
+  equal(mayRecord(room({ people, you: "p1" })), true);
+  equal(mayRecord(room({ people, you: "p2" })), false);
+  equal(mayRecord(undefined), true, "the worker decides");
 });
