@@ -17,6 +17,7 @@ import { Recordings } from "./recordings/recordings.ts";
 import { ViewersFigures } from "./fleet/viewer_figures.ts";
 import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
+import { Moves } from "./play/moves.ts";
 import { Negotiation } from "./play/negotiation.ts";
 import { FULL_PASS } from "./domain/pass.ts";
 import { Preconnections } from "./play/preconnections.ts";
@@ -71,6 +72,7 @@ export function createServices(options: ServiceOptions) {
       },
       unseen(worker) {
         recordings.unseen(worker);
+        moves.unseen(worker);
         control?.workerChanged(worker, "unseen");
       },
       lost(worker) {
@@ -124,7 +126,14 @@ export function createServices(options: ServiceOptions) {
   const figures = new ViewersFigures({ clock, sessions });
   const reports = new WorkerReports(sessions, () => negotiation.placeFreed());
   const seatRequests = createSeatRequestNotes({ workers, rights, audit: () => control?.audit });
-  const negotiation = new Negotiation({ ...ports, workers, sessions, rights, ice });
+  const moves = new Moves({
+    ...ports,
+    workers,
+    sessions,
+    rights,
+    moved: (room) => control?.roomChanged(room),
+  });
+  const negotiation = new Negotiation({ ...ports, workers, sessions, rights, ice, moves });
   const preconnections = new Preconnections({ ...ports, workers, sessions, rights, ice });
   const relay = new Relay({ ...ports, workers, sessions, negotiation, rights, ice });
   const sharing = new Sharing({ ...ports, workers, rights, links: () => control?.access });

@@ -15,13 +15,23 @@ import type { WorkerChoice } from "../protocol/legs/user_leg.ts";
 import type { ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { Received } from "./fleet/live.ts";
 import * as leases from "./domain/lease.ts";
+import {
+  choiceOf,
+  type Entry,
+  freePlaces,
+  heirAmong,
+  isLive,
+  type KnownHello,
+  movedTo,
+  playable,
+} from "./worker_entry.ts";
 import * as rooms from "./domain/room.ts";
 import type { Candidate } from "./domain/selection.ts";
 import type { Hello, Status, WorkerConnection, WorkersListener } from "./workers_listener.ts";
 
 /** A worker, read-only. */
 export interface WorkerView {
-  readonly hello: Omit<Hello, "credential" | "rooms" | "sessions" | "drains_until">;
+  readonly hello: KnownHello;
   /** `lost`: it is not connected; its rooms may go on. */
   readonly state: "online" | "draining" | "lost";
   /** While it drains: when it closes the rooms that are left, milliseconds since 1970. */
@@ -33,21 +43,6 @@ export interface WorkerView {
   readonly status: Received<Status> | undefined;
   readonly freePlaces: number;
   readonly rooms: readonly Room[];
-}
-
-interface Entry {
-  hello: WorkerView["hello"];
-  connection: WorkerConnection | undefined;
-  unseenSince: Millis | undefined;
-  drainsUntil: number | undefined;
-  since: EpochMillis;
-  lastSeenAt: EpochMillis;
-  status: Received<Status> | undefined;
-  places: leases.Places;
-  /** The apps that it can play. */
-  playable: ReadonlySet<AppId>;
-  saves: ReadonlySet<AppId>;
-  rooms: ReadonlyMap<RoomId, rooms.RoomRecord>;
 }
 
 interface Ports {
@@ -100,7 +95,10 @@ export class Workers implements Disposable {
       rooms: new Map(),
     };
     this.#entries.set(worker, entry);
-    for (const room of running) if (this.#isOwn(entry, room)) this.#report(entry, room);
+    for (const room of running) {
+      if (this.#isOwn(entry, room)) this.#report(entry, room);
+      else this.#dismissRoom(entry, room.room_id);
+    }
     for (const { session_id, room_id } of sessions) {
       if (room_id === null) this.lease(worker, session_id);
     }
@@ -177,6 +175,30 @@ export class Workers implements Disposable {
     return room;
   }
 
+  /** The rooms of a worker that is not connected and whose saves other workers have. */
+  unseenRooms(worker: WorkerId): readonly Room[] {
+    const entry = this.#entries.get(worker);
+    if (!entry || entry.connection || entry.hello.saves_store === undefined) return [];
+    return [...entry.rooms.values()].flatMap(({ room }) =>
+      isLive(entry, room.app_id) ? [] : [room]
+    );
+  }
+
+  /**
+   * Gives a room of a worker that is not connected to another one, which has its saves. Returns the room as it is there
+   * from now on, or `undefined` when there is no such worker with a free place.
+   */
+  moveRoom(roomId: RoomId): Room | undefined {
+    const from = [...this.#entries.values()].find(({ rooms }) => rooms.has(roomId));
+    const before = from?.rooms.get(roomId)?.room;
+    const heir = from && before && heirAmong(this.#entries.values(), from, before);
+    if (!heir) return undefined;
+    const room = movedTo(heir, before);
+    this.#removeRoom(from, roomId);
+    this.#report(heir, room);
+    return room;
+  }
+
   /** The workers that accept new sessions: connected and not draining. */
   candidates(): Candidate[] {
     return [...this.#entries.values()].filter(({ connection, drainsUntil }) =>
@@ -226,11 +248,8 @@ export class Workers implements Disposable {
 
   /** A running room, whether its worker is connected or not. */
   room(roomId: RoomId): Room | undefined {
-    for (const { rooms } of this.#entries.values()) {
-      const record = rooms.get(roomId);
-      if (record) return record.room;
-    }
-    return undefined;
+    const holder = this.#entries.values().find(({ rooms }) => rooms.has(roomId));
+    return holder?.rooms.get(roomId)?.room;
   }
 
   /** The room of a live picture; `undefined` when the app is not one or has no room. */
@@ -324,6 +343,13 @@ export class Workers implements Disposable {
     return false;
   }
 
+  /** A room that went on elsewhere while its worker was away must not run twice. */
+  #dismissRoom({ connection, hello }: Entry, room_id: RoomId): void {
+    if (this.room(room_id)?.worker_id === hello.worker_id) return;
+    const payload = { room_id, reason: "continued" as const };
+    connection?.send({ ...stamp(this.#ports), type: "room.close", payload });
+  }
+
   #report(entry: Entry, room: Room): void {
     const { clock } = this.#ports;
     const known = entry.rooms.get(room.room_id);
@@ -370,30 +396,4 @@ export class Workers implements Disposable {
       listener.libraryChanged();
     }
   }
-}
-
-function isLive({ hello }: Entry, app: AppId): boolean {
-  return hello.apps.some(({ app_id, kind }) => app_id === app && kind === "live");
-}
-
-/** A draining worker gives none of its places. */
-function freePlaces({ drainsUntil, places }: Entry): number {
-  return drainsUntil === undefined ? leases.freePlaces(places) : 0;
-}
-
-function choiceOf(entry: Entry): WorkerChoice {
-  const { hello, places } = entry;
-  return {
-    worker_id: hello.worker_id,
-    zone: hello.zone,
-    name: hello.name,
-    free_places: freePlaces(entry),
-    places: places.capacity,
-    ...(hello.ping_url === undefined ? {} : { ping_url: hello.ping_url }),
-    ...(hello.media_url === undefined ? {} : { media_url: hello.media_url }),
-  };
-}
-
-function playable(apps: readonly App[]): ReadonlySet<AppId> {
-  return new Set(apps.filter(({ unavailable }) => !unavailable).map(({ app_id }) => app_id));
 }

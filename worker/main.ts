@@ -35,7 +35,13 @@ import { findDevices, hardwareTrials } from "./hardware/trial.ts";
 import { createMachineLoad } from "./machine_load.ts";
 import { MediaSockets } from "./media_socket/media_sockets.ts";
 import { Tickets } from "./media_socket/tickets.ts";
-import { coverPermissions, egressPermissions, roomPermissions } from "./isolation/permissions.ts";
+import {
+  coverPermissions,
+  egressPermissions,
+  roomPermissions,
+  savesFolder,
+} from "./isolation/permissions.ts";
+import { openStoreId } from "./saves/store_id.ts";
 import { openCovers, type OpenedCovers } from "./pictures/open_covers.ts";
 import { picturePath, pictureServer } from "./pictures/picture_server.ts";
 import { findPicture, Stills } from "./pictures/stills.ts";
@@ -178,6 +184,9 @@ async function start(
       zone: settings.zone,
       ...addresses,
       capacity: settings.capacity,
+      ...(settings.saves !== undefined && {
+        saves_store: await openStoreId(savesFolder(settings), ports.random),
+      }),
       versions: { farpad: VERSION, runtime: Deno.version.deno },
     },
     library: covers?.library ?? library,
@@ -192,7 +201,7 @@ async function start(
       ...(settings.udpPorts && { portRange: settings.udpPorts }),
       targetHeight: settings.videoHeight,
       ...(hardware && { hardware }),
-      savesFolder: join(data, "saves"),
+      savesFolder: savesFolder(settings),
       ...(recordings && {
         recordings: {
           folder: join(data, "recordings"),

@@ -6,10 +6,10 @@
  */
 import { join } from "node:path";
 import type { EpochMillis } from "../protocol/clock.ts";
-import type { Refusal } from "../protocol/envelope.ts";
+import { type Refusal, type RefusalPayload, stamp } from "../protocol/envelope.ts";
 import type { AppId, PeerId, RoomId, SessionId } from "../protocol/ids.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
-import type { FromWorker, ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
+import type { FromWorker, TakeOver, ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { RoomOwner } from "../protocol/pass.ts";
 import { type PassProof, readPass, type SessionPass } from "../protocol/signed_pass.ts";
 import type { RoomProcess } from "./room_process.ts";
@@ -29,6 +29,8 @@ export interface Place {
   readonly process: RoomProcess;
   /** With what the newest pass of each follows from. */
   readonly sessions: Map<SessionId, PassProof | undefined>;
+  /** It was a room of another worker. */
+  readonly isMoved: boolean;
   /** The owner of the room; absent for the room of a field stream, which runs also without a session. */
   readonly owner: RoomOwner | undefined;
   summary: Room | undefined;
@@ -42,8 +44,79 @@ export interface Place {
 export interface TakenFor {
   readonly field?: AppId;
   readonly pass?: SessionPass;
+  /** The room of another worker that goes on here. */
+  readonly moved?: TakeOver;
   /** The connection to the spare that the session holds. */
   readonly peer?: PeerId | undefined;
+}
+
+/** A process that has just been taken. */
+export function newPlace(
+  { pass, moved, ...start }:
+    & Pick<Place, "roomId" | "field" | "process">
+    & { [K in "pass" | "moved"]: TakenFor[K] | undefined },
+): Place {
+  const owner = moved?.owner ?? pass?.owner;
+  const isMoved = moved !== undefined;
+  const fresh = { sessions: new Map(), summary: undefined, closed: false, ending: false };
+  return { ...start, owner, isMoved, ...fresh };
+}
+
+/** Why a room of another worker cannot go on here; `undefined` when it can. `found`: its app in the library. */
+export function takeOverProblem(
+  found: { readonly app: App; readonly spec: SourceSpec } | undefined,
+  { unused }: { readonly unused: number },
+): string | undefined {
+  if (!found) return "This worker does not have the app";
+  if (found.app.unavailable) return found.app.unavailable;
+  if (found.spec.kind === "ingest") return "A live picture has no saved state";
+  return unused > 0 ? undefined : "Every place here is taken";
+}
+
+/** The report that a room of another worker does not go on here. */
+export function notTakenOver(room_id: RoomId, why = "This worker does not have the app") {
+  return { room_id, sessions: [], reason: "failed" as const, message: why };
+}
+
+/** The message to a room that a session has left it for another one. */
+export function quitting(ports: Parameters<typeof stamp>[0], session_id: SessionId) {
+  const payload = { session_id, reason: "quit" as const };
+  return { ...stamp(ports), type: "session.end" as const, payload };
+}
+
+/** The settings that one room has for itself. */
+export function ofRoom(
+  { pass, moved }: { [K in "pass" | "moved"]: TakenFor[K] | undefined },
+): { readonly holders?: readonly string[]; readonly generation?: number } {
+  if (!moved) return pass ? { holders: pass.holders } : {};
+  const { generation, owner: { holder } } = moved;
+  return { generation, ...(holder !== undefined && { holders: [holder] }) };
+}
+
+/** The owners of the rooms that run. */
+export function ownersOf(places: Iterable<Place>): { room_id: RoomId; owner: RoomOwner }[] {
+  return [...places].flatMap(({ roomId: room_id, owner, summary }) =>
+    summary && owner ? [{ room_id, owner }] : []
+  );
+}
+
+/** The sessions that hold a place, each with its room once an app runs in it, and what its pass follows from. */
+export function sessionsOf(places: ReadonlyMap<SessionId, Place>) {
+  return [...places].map(([session_id, { summary, sessions }]) => {
+    const proof = sessions.get(session_id);
+    return { session_id, room_id: summary?.room_id ?? null, ...(proof && { proof }) };
+  });
+}
+
+/** The refusal of a session's request. */
+export function refusalTo(
+  ports: Parameters<typeof stamp>[0],
+  { id, type, payload }: Extract<ToWorker, { payload: { session_id: SessionId } }>,
+  why: RefusalPayload,
+): FromWorker {
+  const answer = { session_id: payload.session_id, ...why };
+  const { ts } = stamp(ports);
+  return { id, ts, type: `${type}.response`, payload: answer } as FromWorker;
 }
 
 /** How many places these processes take. Those that receive field streams take none, kept ones do. */
@@ -79,11 +152,13 @@ export function passIn(
 /** Reports the end of a room whose process cannot report it. */
 export function reportEnd(
   report: ToCoordinator,
-  { roomId: room_id, sessions: inside, summary }: Place,
-  end: { readonly reason: EndReason; readonly message: string },
+  { roomId: room_id, sessions: inside, summary, isMoved }: Place,
+  { reason, message }: { readonly reason: EndReason; readonly message: string },
 ): void {
+  const end = { reason, message };
   const sessions = [...inside.keys()];
-  if (summary) return report("room.closed", { room_id, ...end, sessions });
+  // The coordinator knows a room of another worker before it is open here.
+  if (summary || isMoved) return report("room.closed", { room_id, ...end, sessions });
   for (const session_id of sessions) report("session.ended", { session_id, ...end });
 }
 

@@ -10,7 +10,7 @@ import type { RefusalCode, RefusalDetail } from "../protocol/legs/refusals.ts";
 import type { AppId, PeerId, RoomId, SessionId } from "../protocol/ids.ts";
 import type { RoomOwner } from "../protocol/pass.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
-import type { FromWorker, ToWorker } from "../protocol/legs/worker_leg.ts";
+import type { FromWorker, TakeOver, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { SessionPass } from "../protocol/signed_pass.ts";
 import { KeptRooms } from "./kept_rooms.ts";
 import { Preconnections } from "./spare/preconnections.ts";
@@ -18,12 +18,20 @@ import { closing, type ToRoom } from "./room/ipc.ts";
 import type { ProcessEnd, RoomProcess } from "./room_process.ts";
 import {
   countTaken,
+  newPlace,
+  notTakenOver,
+  ofRoom,
   ownedBy,
+  ownersOf,
   passIn,
   type Place,
+  quitting,
+  refusalTo,
   reportEnd,
+  sessionsOf,
   startProblem,
   type TakenFor,
+  takeOverProblem,
   withOwner,
   withTimes,
 } from "./room_place.ts";
@@ -84,17 +92,12 @@ export class Rooms implements Disposable {
 
   /** The owners of the running rooms. */
   get owners(): { room_id: RoomId; owner: RoomOwner }[] {
-    return [...this.#places.values()].flatMap(({ roomId: room_id, owner, summary }) =>
-      summary && owner ? [{ room_id, owner }] : []
-    );
+    return ownersOf(this.#places.values());
   }
 
   /** The sessions that hold a place, each with its room once an app runs in it, and what its pass follows from. */
   get sessions(): Hello["sessions"] {
-    return [...this.#bySession].map(([session_id, { summary, sessions }]) => {
-      const proof = sessions.get(session_id);
-      return { session_id, room_id: summary?.room_id ?? null, ...(proof && { proof }) };
-    });
+    return sessionsOf(this.#bySession);
   }
 
   /** The process that a session is connected to, or is offered a connection by. */
@@ -132,6 +135,18 @@ export class Rooms implements Disposable {
     const place = this.#take({ field: app.app_id });
     place.process.send({ type: "ingest", app, spec });
     return place.roomId;
+  }
+
+  /** Goes on with a room of another worker at its newest saved state, or reports why not. */
+  takeOver(moved: TakeOver): void {
+    const { room_id, app_id, owner, seats } = moved;
+    if (this.#places.has(room_id)) return;
+    const found = this.#options.find(app_id);
+    if (this.#unused <= 0 && seats[0]) this.#kept.giveWay(seats[0].session_id);
+    const why = takeOverProblem(found, { unused: this.#unused });
+    if (!found || why) return this.#options.report("room.closed", notTakenOver(room_id, why));
+    const [{ app }, spec] = [found, ownedBy(owner.holder, found.spec)];
+    this.#take({ moved }).process.send({ type: "take_over", app, spec, seats });
   }
 
   /** Passes a message about a room or its stream to it. False when there is no such room. */
@@ -194,8 +209,7 @@ export class Rooms implements Disposable {
     this.#stopOpening();
     this.#state = "closed";
     for (const place of this.#places.values()) {
-      const { reason, message } = closing("drained");
-      if (!place.closed) reportEnd(this.#options.report, place, { reason, message });
+      if (!place.closed) reportEnd(this.#options.report, place, closing("drained"));
       place.process[Symbol.dispose]();
     }
     this.#places.clear();
@@ -217,9 +231,7 @@ export class Rooms implements Disposable {
     const wanted = running ?? held ?? this.#openFor(pass, peer_id);
     if (!wanted) return this.#refuse(message, "room.no_capacity", "Every place here is taken");
     if (held && held !== wanted) {
-      const payload = { session_id, reason: "quit" as const };
-      const end = { ...stamp(this.#options), type: "session.end" as const, payload };
-      held.process.send({ type: "message", message: end });
+      held.process.send({ type: "message", message: quitting(this.#options, session_id) });
       this.#removeSession(session_id);
     }
     this.preconnections.drop(session_id);
@@ -280,29 +292,20 @@ export class Rooms implements Disposable {
   }
 
   /** Turns the spare process into a room. */
-  #take({ field, pass, peer }: TakenFor): Place {
-    const { roomId, keeps } = this.preconnections.taken(peer && pass?.session_id);
+  #take({ field, pass, peer, moved }: TakenFor): Place {
+    const { roomId, keeps } = this.preconnections.taken(peer && pass?.session_id, moved?.room_id);
     const process = this.#spare.take({
       message: (message) => this.#fromRoom(place, message),
       live: (event) => this.#options.fieldRooms.live(roomId, event),
       packets: (bytes) => this.#options.fieldRooms.packets(roomId, bytes),
       gone: (end) => this.#gone(place, end),
     });
-    const place: Place = {
-      roomId,
-      field,
-      owner: pass?.owner,
-      process,
-      sessions: new Map(),
-      summary: undefined,
-      closed: false,
-      ending: false,
-    };
+    const place = newPlace({ roomId, field, pass, process, moved });
     this.#places.set(roomId, place);
     this.#kept.fit();
     process.send({
       type: "configure",
-      settings: { ...this.#options.settings, roomId, ...(pass && { holders: pass.holders }) },
+      settings: { ...this.#options.settings, roomId, ...ofRoom({ pass, moved }) },
       ...(keeps && { keeps }),
     });
     this.#options.log.info("room process taken", { roomId, pid: process.pid });
@@ -392,9 +395,6 @@ export class Rooms implements Disposable {
   }
 
   #refuse(message: SessionRequest, code: RefusalCode, text: string, detail?: RefusalDetail): void {
-    const type = `${message.type}.response`;
-    const payload = { session_id: message.payload.session_id, ...refuse(code, text, detail) };
-    const { ts } = stamp(this.#options);
-    this.#options.relay({ id: message.id, ts, type, payload } as FromWorker);
+    this.#options.relay(refusalTo(this.#options, message, refuse(code, text, detail)));
   }
 }

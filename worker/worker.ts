@@ -213,6 +213,8 @@ export function createWorker(options: WorkerOptions): Worker {
         return rooms.drain(message.payload.deadline_ms);
       case "worker.undrain":
         return rooms.undrain();
+      case "room.take_over":
+        return rooms.takeOver(message.payload);
       case "room.close":
         return rooms.close(message.payload.room_id, message.payload.reason);
       case "ingest.start":

@@ -17,6 +17,7 @@ import type { Session } from "../domain/player_session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
 import { refusal, toWorkerMessage } from "./messages.ts";
+import type { Moves } from "./moves.ts";
 import type { Rights } from "./rights.ts";
 import { Connecting } from "./places/connecting.ts";
 import { type Goal, goalOf } from "./places/goal.ts";
@@ -65,6 +66,7 @@ export interface NegotiationPorts {
   readonly sessions: Sessions;
   readonly rights: Rights;
   readonly ice: Ice;
+  readonly moves: Pick<Moves, "asked">;
 }
 
 /**
@@ -87,6 +89,7 @@ export class Negotiation implements Disposable {
    * `offer`: the player's own, which came over HTTP.
    */
   ask(session: Session, init: InitMessage, offer?: string): void {
+    if (this.#ports.moves.asked(session)) return;
     const goal = goalOf(this.#ports, session, init.payload);
     if ("code" in goal) return this.#refuse(session, init, goal);
     if (!this.#ports.ice.willDo(session.greetedAt) && !heldPeer(session, init)) {

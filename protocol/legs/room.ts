@@ -108,6 +108,10 @@ export const Room = z.object({
   aspect: z.number(),
   /** Milliseconds since 1970. */
   opened_at: z.number(),
+  /** How often another worker went on with it after its worker was lost; absent: never. */
+  generation: z.optional(z.int().check(z.gte(1), z.lte(999_999_999))),
+  /** How old the state was from which this worker went on, in milliseconds. */
+  resumed_age_ms: z.optional(z.number()),
 });
 export type Room = z.infer<typeof Room>;
 

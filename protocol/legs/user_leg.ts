@@ -144,6 +144,8 @@ export const toUser = leg({
   "session.place_wanted": z.object({ ends_at: z.number() }),
   /** The session now belongs to another worker; negotiate again. */
   "session.moved": z.object({ worker: WorkerChoice }),
+  /** The worker of this room cannot be reached by the coordinator: does it still send to the page? */
+  "room.unseen": z.object({ room_id: RoomId }),
   "session.ended": z.object({
     reason: EndReason,
     /** Error text of what crashed or failed, as its worker found it. */

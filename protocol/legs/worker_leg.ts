@@ -48,6 +48,18 @@ const Pass = z.string().check(z.maxLength(MAX_PASS_LENGTH));
 const ofSession = { session_id: SessionId };
 const Session = z.object(ofSession);
 
+/** What a worker needs to go on with a room of another one. */
+const TakeOver = z.object({
+  room_id: RoomId,
+  app_id: AppId,
+  generation: z.int().check(z.gte(1), z.lte(999_999_999)),
+  owner: RoomOwner,
+  /** The seats that are kept for their sessions. */
+  seats: z.array(z.object({ session_id: SessionId, seat: Seat })).check(z.maxLength(4)),
+});
+/** What a worker needs to go on with a room of another one. */
+export type TakeOver = z.infer<typeof TakeOver>;
+
 /** How often a worker reports its load, in milliseconds. */
 export const WORKER_STATUS_PERIOD = 2_000;
 
@@ -93,6 +105,8 @@ export const fromWorker = leg({
     owners: z.optional(
       z.array(z.object({ room_id: RoomId, owner: RoomOwner })).check(z.maxLength(1000)),
     ),
+    /** Names the store of its saves: workers with the same one go on with each other's rooms. Absent: it has its own. */
+    saves_store: z.optional(plainText(80)),
     versions: z.object({ farpad: plainText(40), runtime: plainText(80) }),
     /** Absent: this worker takes no field streams. */
     ingest: z.optional(IngestOffer),
@@ -257,6 +271,8 @@ export const toWorker = leg({
   /** The player will not come back: the worker frees the place. */
   "session.end": z.object({ ...ofSession, reason: EndReason }),
   "room.close": z.object({ room_id: RoomId, reason: EndReason }),
+  /** Go on with a room of a worker that was lost, at its newest saved state; its sessions enter it next. */
+  "room.take_over": TakeOver,
   /** The worker takes no new rooms and closes the rooms that are left at the deadline. */
   "worker.drain": z.object({ deadline_ms: z.number() }),
   /** The worker takes new rooms again, and the rooms that are left go on. */

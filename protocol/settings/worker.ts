@@ -49,6 +49,11 @@ export const WORKER_SETTINGS = {
     read: webUrl,
     help: "Where browsers that UDP does not reach open media sockets of this worker",
   },
+  saves: {
+    read: text,
+    help:
+      "Folder of saved states; `saves` in the data folder if absent. Workers that share it go on with each other's rooms",
+  },
   roms: { read: text, initial: "roms", help: "Folder of games" },
   cores: { read: list, initial: "", help: "Folders of libretro cores; the system's if empty" },
   capacity: {

@@ -42,6 +42,7 @@ import { createRecents } from "./lobby/recents.ts";
 import { browserPeers } from "./media/peer.ts";
 import { createRelayFaults } from "./media/relay_faults.ts";
 import { overTcp } from "./media/tcp/over_tcp.ts";
+import { LostWorker } from "./join/watch/lost_worker.ts";
 import { PlaceKeeper } from "./screen/place_keeper.ts";
 import { sound, volume } from "./screen/sound.ts";
 import { ServicesProvider } from "./services.ts";
@@ -63,6 +64,7 @@ const connection = new Connection({
   listener: (message) => {
     preconnection.receive(message);
     game.receive(message);
+    lostWorker.receive(message);
     place.receive(message);
     checking.receive(message);
   },
@@ -82,6 +84,7 @@ const game = new Game(connection, {
   identity: () => identity.own.peek(),
   beganAnew: () => toaster.refused("The saved moment is not on this worker. The game began anew."),
 });
+const lostWorker = new LostWorker({ clock, toaster, game });
 const place = new PlaceKeeper({ connection, state: game.state, hidden: document.hidden });
 const restarts = new PathRestarts(connection, { clock, path: () => game.path });
 const checking = createProbes({

@@ -15,7 +15,14 @@ const PACKAGES = join(PROGRAM, "node_modules");
 const SYSTEM_CORES = ["/usr/lib", "/usr/local/lib", "/usr/share/libretro"];
 
 /** The settings that name what the processes of a worker may read and write. */
-export type WorkerFolders = Pick<WorkerSettings, "data" | "roms" | "cores">;
+export type WorkerFolders =
+  & Pick<WorkerSettings, "data" | "roms" | "cores">
+  & Partial<Pick<WorkerSettings, "saves">>;
+
+/** The folder of saved states. */
+export function savesFolder({ data, saves }: Pick<WorkerFolders, "data" | "saves">): string {
+  return saves === undefined ? join(resolve(data), "saves") : resolve(saves);
+}
 
 /**
  * The main process. It starts processes, and a program that may start any program is limited by nothing else; the
@@ -23,21 +30,23 @@ export type WorkerFolders = Pick<WorkerSettings, "data" | "roms" | "cores">;
  */
 export function workerPermissions(folders: WorkerFolders, config?: string): string[] {
   const { data, roms, cores } = foldersOf(folders);
+  const saves = folders.saves === undefined ? [] : [savesFolder(folders)];
   const files = config === undefined ? [] : [resolve(config)];
   return [
     "--allow-net",
     "--allow-run",
     "--allow-env",
     "--allow-sys=cpus,getPriority,hostname,networkInterfaces,setPriority",
-    `--allow-read=${[data, roms, ...cores, ...files].join(",")}`,
-    `--allow-write=${[data, roms].join(",")}`,
+    `--allow-read=${[data, roms, ...cores, ...files, ...saves].join(",")}`,
+    `--allow-write=${[data, roms, ...saves].join(",")}`,
   ];
 }
 
 /** A room: peers, the saved states and battery memory of games, the cores. It starts no process. */
 export function roomPermissions(folders: WorkerFolders): string[] {
   const { data, roms, cores } = foldersOf(folders);
-  const [saves, sram, recordings] = ["saves", "sram", "recordings"].map((name) => join(data, name));
+  const [sram, recordings] = ["sram", "recordings"].map((name) => join(data, name));
+  const saves = savesFolder(folders);
   const read = [
     PROGRAM,
     saves,

@@ -8,7 +8,7 @@
 import { dirname, join, resolve } from "node:path";
 import { errorText } from "../../protocol/error_text.ts";
 import type { Log } from "../../protocol/log.ts";
-import { PROGRAM, type WorkerFolders } from "./permissions.ts";
+import { PROGRAM, savesFolder, type WorkerFolders } from "./permissions.ts";
 
 /** Folders whose content rooms do not see, besides the worker's data. */
 const HIDDEN = ["/home", "/root", "/run", "/tmp"];
@@ -24,9 +24,10 @@ export type Try = (command: readonly string[]) => Promise<string | undefined>;
  * Every child leads a session without a terminal already, in which it stays, so that its priority reaches the room.
  */
 export function roomSandbox(
-  { data, roms, cores }: WorkerFolders,
+  folders: WorkerFolders,
   { runtime, cache }: { readonly runtime: string; readonly cache: string },
 ): string[] {
+  const { data, roms, cores } = folders;
   const own = (...names: string[]) => names.map((name) => join(resolve(data), name));
   const given = [roms, ...cores].map((path) => resolve(path));
   const mounts = [
@@ -34,7 +35,7 @@ export function roomSandbox(
     ...mount("--tmpfs", [...HIDDEN, resolve(data)]),
     ...mount("--ro-bind-try", [RESOLVER, PROGRAM, dirname(runtime), cache, ...given]),
     ...mount("--ro-bind", own("system", "processes")),
-    ...mount("--bind", own("saves", "sram", "recordings")),
+    ...mount("--bind", [savesFolder(folders), ...own("sram", "recordings")]),
     ["--dev", "/dev"],
     ["--proc", "/proc"],
   ].sort(([, a = ""], [, b = ""]) => a.length - b.length).flat();
@@ -69,7 +70,8 @@ export async function openSandbox(
 ): Promise<readonly string[]> {
   const command = roomSandbox(folders, { runtime, cache });
   try {
-    for (const name of ["saves", "sram", "recordings", "system", "processes"]) {
+    await Deno.mkdir(savesFolder(folders), { recursive: true });
+    for (const name of ["sram", "recordings", "system", "processes"]) {
       await Deno.mkdir(join(resolve(folders.data), name), { recursive: true });
     }
     const fault = await attempt([...command, runtime, "--version"]);

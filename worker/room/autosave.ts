@@ -55,10 +55,16 @@ export class Autosave implements Disposable {
   /** Size of the newest state, in bytes. */
   #size = 0;
   #periods = 0;
+  #restoredAge: number | undefined;
 
   constructor(ports: AutosavePorts) {
     this.#ports = ports;
     this.#timer = every(ports.clock, AUTOSAVE_PERIOD, () => this.#tick());
+  }
+
+  /** How old the state was that was restored, in milliseconds. */
+  get restoredAge(): number | undefined {
+    return this.#restoredAge;
   }
 
   /** The source runs again, so the saved state is not its newest any more. */
@@ -84,13 +90,14 @@ export class Autosave implements Disposable {
     { app, playback }: Playing,
     { room, saves }: { readonly room: RoomId; readonly saves: Saves },
   ): Promise<boolean> {
-    const { log } = this.#ports;
+    const { clock, log } = this.#ports;
     try {
       const save = await saves.ofRoom(app.app_id, room);
       if (!save) return false;
       const foreign = whyForeign(save.head?.core, playback.info?.core);
       const error = foreign ?? (await playback.load(save.state)).error;
       if (error) log.warn("room state not restored", { room, error });
+      if (save.head) this.#restoredAge = Math.max(0, clock.epoch() - save.head.saved_at);
       return error === undefined;
     } catch (error) {
       log.warn("room state not restored", { room, error });

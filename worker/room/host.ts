@@ -103,6 +103,8 @@ export class RoomHost {
         const { session_id: session, continue_from: continueFrom } = payload;
         return this.#room?.start({ id, session, app, spec, continueFrom });
       }
+      case "take_over":
+        return this.#room?.takeOver(message);
       case "pass":
         return this.#room?.admit(message.pass);
       case "record":

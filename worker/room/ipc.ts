@@ -10,7 +10,7 @@ import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
-import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
+import type { FromWorker, TakeOver, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
 import type { RecordingReport, RecordingSettings, RecordMessage } from "../recording/ports.ts";
 
@@ -50,6 +50,13 @@ export type LiveEvent =
   /** The thread could not listen, or listens no longer; `error` is a sentence. The room closes after it. `isLeft`: the publisher's connection ended. */
   | { readonly type: "failed"; readonly error: string; readonly isLeft?: boolean | undefined };
 
+/** A room of another worker that goes on; `seats` are kept for their sessions. */
+export interface TakenOver {
+  readonly app: App;
+  readonly spec: SourceSpec;
+  readonly seats: TakeOver["seats"];
+}
+
 /** Messages to a room process. */
 export type ToRoom =
   /** This process becomes a room. Of the sessions that are connected to it, `keeps` stays connected. */
@@ -71,6 +78,8 @@ export type ToRoom =
     readonly app: App;
     readonly spec: SourceSpec;
   }
+  /** Go on with a room of another worker; `seats` are kept for their sessions. */
+  | ({ readonly type: "take_over" } & TakenOver)
   /** Record the room, or stop. */
   | RecordMessage
   /** Close the room; the end is reported to every session with the reason. */

@@ -26,17 +26,18 @@ import type { RecordAction } from "../../protocol/recording/recording.ts";
 import type { Verb } from "../../protocol/room_commands/verbs.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
 import { type Recorded, type RecordedBy, recordedBy } from "../recording/recorded_by.ts";
-import type { RoomSettings } from "./ipc.ts";
+import type { RoomSettings, TakenOver } from "./ipc.ts";
 import { Driving } from "./driving/driving.ts";
 import { Players } from "./seats/players.ts";
 import type { SeatKeeper } from "./seats/ports.ts";
-import { Playback } from "../playback/playback.ts";
+import type { Playback } from "../playback/playback.ts";
 import { SEATS } from "../playback/shared_control.ts";
-import type { SourceListener } from "../playback/source_handle.ts";
 import {
   KICKED,
   mayReturn,
+  NO_STATE,
   notOpen,
+  openPlayback,
   type PreconnectMessage,
   refuseOther,
   reportClosed,
@@ -50,7 +51,7 @@ import {
 } from "./room_state.ts";
 import { Autosave } from "./autosave.ts";
 import { createRequests } from "./requests.ts";
-import { CHECK_PERIOD, Unwatched } from "./silence.ts";
+import { CHECK_PERIOD, Unwatched, whyOver } from "./silence.ts";
 import type { Running } from "./verbs.ts";
 
 /** Runs one room. Disposing closes its source and its connections without a report. */
@@ -164,10 +165,13 @@ export class Room implements Disposable {
       case "open":
         this.#seat(request);
         return this.#changed();
-      case "spare":
-      case "closed":
-        return;
     }
+  }
+
+  /** Goes on with a room of another worker at its newest state. Its sessions enter it next. */
+  takeOver({ seats, ...what }: TakenOver): void {
+    this.#shared.keepSeats(seats);
+    if (this.#state.state === "empty") this.#open(what, []);
   }
 
   /** The seat and the vehicle of a room that has one. */
@@ -208,7 +212,8 @@ export class Room implements Disposable {
     const open = this.#state.state === "open" ? this.#state : undefined;
     const sessions = [...this.#sessions];
     this.#stop();
-    reportClosed(this.#ports.report, { room: open && this.#id, sessions, reason, message });
+    const room = open || this.#settings.generation ? this.#id : undefined;
+    reportClosed(this.#ports.report, { room, sessions, reason, message });
     if (!open || this.#isField) return this.#finish(playback);
     void this.#autosave.close(open, reason).then(() => this.#finish(playback));
   }
@@ -242,33 +247,27 @@ export class Room implements Disposable {
 
   #open(what: Pick<StartRequest, "app" | "spec">, requests: readonly StartRequest[]): void {
     const { app, spec } = what;
-    const { targetHeight, hardware } = this.#settings;
-    const video = { targetHeight, ...(hardware && { hardware }) };
-    const playback = new Playback({
-      openSource: this.#ports.openSource,
-      options: { spec, video, listener: this.#sourceListener() },
+    const playback = openPlayback(this.#ports, this.#settings, spec, {
+      opened: (info) => this.#opened(info.players),
+      failed: (error) => this.#failed(error),
+      info: () => this.#changed(),
+      ...this.#media.listener,
     });
     this.#state = { state: "starting", app, playback, requests };
     this.#fitAudience();
   }
 
-  #sourceListener(): SourceListener {
-    return {
-      opened: (info) => this.#opened(info.players),
-      failed: (error) => this.#failed(error),
-      info: () => this.#changed(),
-      ...this.#media.listener,
-    };
-  }
-
   #opened(players: number): void {
     if (this.#state.state !== "starting") return;
     const request = this.#state.requests.find(({ continueFrom }) => continueFrom);
-    const from = request?.continueFrom;
-    if (!request || !from) return this.#enter(players);
-    const saves = this.#savesOf(request.session);
-    void this.#autosave.restore(this.#state, { room: from, saves })
-      .then((continued) => this.#enter(players, { from, continued }));
+    const { generation, holders = [] } = this.#settings;
+    const from = generation ? this.#id : request?.continueFrom;
+    if (!from) return this.#enter(players);
+    const saves = generation ? this.#ports.saves(holders) : this.#savesOf(request!.session);
+    void this.#autosave.restore(this.#state, { room: from, saves }).then((continued) => {
+      if (generation && !continued) return this.close("failed", NO_STATE);
+      this.#enter(players, { from, continued });
+    });
   }
 
   #savesOf(session: SessionId): ReturnType<RoomPorts["saves"]> {
@@ -371,13 +370,11 @@ export class Room implements Disposable {
   #check(): void {
     this.#media.check();
     this.#players.expire();
-    if (this.#playback?.checkPulse() === "stalled") {
-      return this.close("stalled", "The game stopped answering and was closed");
-    }
-    const isNeeded = this.#media.audience.size > 0 || this.#isField;
-    if (isNeeded || this.#state.state === "spare") this.#unwatched.restart();
-    const over = this.#unwatched.check({ isOpen: this.#state.state === "open" });
-    if (over) this.close("unwatched", over);
+    const { state } = this.#state;
+    const isNeeded = this.#media.audience.size > 0 || this.#isField || state === "spare";
+    const isOpen = state === "open";
+    const over = whyOver(this.#playback, this.#unwatched, { isNeeded, isOpen });
+    if (over) this.close(...over);
   }
 
   #changed(): void {
@@ -389,6 +386,7 @@ export class Room implements Disposable {
   #summary(state: Extract<State, { state: "open" }>): RoomSummary {
     return summarize(state, {
       settings: this.#settings,
+      resumedAge: this.#autosave.restoredAge,
       state: this.#sessions.size > 0 || this.#isField ? "open" : "kept",
       seats: this.#players.seats,
       media: this.#media,

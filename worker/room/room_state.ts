@@ -18,11 +18,11 @@ import type { OpenRecording, RecordingReport } from "../recording/ports.ts";
 import type { RoomRecorder } from "../recording/room_recorder.ts";
 import type { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
-import type { Playback } from "../playback/playback.ts";
+import { Playback } from "../playback/playback.ts";
 import type { EncodeScreenshot } from "./assets/screenshots.ts";
 import type { Saves } from "../saves/saves.ts";
 import type { Seats } from "./seats/seats.ts";
-import type { OpenSource } from "../playback/source_handle.ts";
+import type { OpenSource, SourceListener } from "../playback/source_handle.ts";
 
 /** The messages of a session that a room takes, without the start of an app. */
 export type SessionMessage = Exclude<
@@ -90,8 +90,22 @@ export interface Restored {
   readonly continued: boolean;
 }
 
+/** Why a room of another worker does not go on. */
+export const NO_STATE = "There is no saved state of this room that can be loaded here";
+
 /** What a person is told that a host has sent out. */
 export const KICKED = "A host of the room sent you out";
+
+/** Opens the source of a room. */
+export function openPlayback(
+  { openSource }: Pick<RoomPorts, "openSource">,
+  { targetHeight, hardware }: Pick<RoomSettings, "targetHeight" | "hardware">,
+  spec: SourceSpec,
+  listener: SourceListener,
+): Playback {
+  const video = { targetHeight, ...(hardware && { hardware }) };
+  return new Playback({ openSource, options: { spec, video, listener } });
+}
 
 /** The refusal of a request that needs a running app. */
 export function notOpen(): RefusalPayload {
@@ -147,8 +161,10 @@ export function mayReturn(reason: EndReason): boolean {
 /** The summary of an open room that is sent on every leg. */
 export function summarize(
   { app, playback, openedAt }: Extract<State, { state: "open" }>,
-  { settings, state, seats, media: { audience, recorder } }: {
+  { settings, resumedAge, state, seats, media: { audience, recorder } }: {
     readonly settings: RoomSettings;
+    /** How old the state was that the room began with, in milliseconds. */
+    readonly resumedAge: number | undefined;
     readonly state: "open" | "kept";
     readonly seats: Seats;
     readonly media: { readonly audience: Audience; readonly recorder: RoomRecorder };
@@ -175,5 +191,9 @@ export function summarize(
     frame_rate: info?.frameRate ?? 0,
     aspect: info?.aspect ?? 4 / 3,
     opened_at: openedAt,
+    ...(settings.generation && {
+      generation: settings.generation,
+      ...(resumedAge !== undefined && { resumed_age_ms: resumedAge }),
+    }),
   };
 }

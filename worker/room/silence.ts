@@ -11,6 +11,8 @@
  *
  * @module
  */
+import type { EndReason } from "../../protocol/legs/room.ts";
+import type { Playback } from "../playback/playback.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { VIEWER_SILENCE } from "../../protocol/control/control.ts";
 
@@ -90,4 +92,18 @@ export class Unwatched {
     if (this.#clock.now() - this.#since <= limit) return undefined;
     return `The room had no viewer for ${limit / 1000} s`;
   }
+}
+
+/** Why a room closes by itself, with the sentence for it; `undefined`: it stays. Call it every 250 ms. */
+export function whyOver(
+  playback: Pick<Playback, "checkPulse"> | undefined,
+  unwatched: Unwatched,
+  { isNeeded, isOpen }: { readonly isNeeded: boolean; readonly isOpen: boolean },
+): readonly [EndReason, string] | undefined {
+  if (playback?.checkPulse() === "stalled") {
+    return ["stalled", "The game stopped answering and was closed"];
+  }
+  if (isNeeded) unwatched.restart();
+  const over = unwatched.check({ isOpen });
+  return over === undefined ? undefined : ["unwatched", over];
 }

@@ -100,8 +100,11 @@ export class Preconnections implements SpareListener {
   /**
    * The spare becomes a room. Returns the room's id, and `session` if it is connected and its connection stays.
    */
-  taken(session?: SessionId): { readonly roomId: RoomId; readonly keeps: SessionId | undefined } {
-    const roomId = this.#room ?? RoomId.parse(newPrefixedId("room", this.#ports));
+  taken(
+    session?: SessionId,
+    room?: RoomId,
+  ): { readonly roomId: RoomId; readonly keeps: SessionId | undefined } {
+    const roomId = room ?? this.#room ?? RoomId.parse(newPrefixedId("room", this.#ports));
     const keeps = session !== undefined && this.has(session) ? session : undefined;
     this.#sessions.clear();
     this.#room = undefined;

@@ -31,7 +31,12 @@ export const app: App = {
 };
 export const spec = { kind: "builtin", name: "paddle-duel" } as const;
 
-export function openRoomScene({ openRecording }: { readonly openRecording?: OpenRecording } = {}) {
+export function openRoomScene(
+  { openRecording, generation }: {
+    readonly openRecording?: OpenRecording;
+    readonly generation?: number;
+  } = {},
+) {
   const clock = new FakeClock();
   const reported: FromWorker[] = [];
   const peers: FakePeer[] = [];
@@ -55,6 +60,7 @@ export function openRoomScene({ openRecording }: { readonly openRecording?: Open
     savesFolder: "unused",
     recordings: { folder: "unused", longest: 3_600_000 },
     holders: ["ana"],
+    ...(generation && { generation }),
   }, {
     clock,
     random: new SeededRandom(),

@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { coordinatorChild, launchSettings, workerChild } from "../../../tools/start/children.ts";
 import type { Child } from "../../../tools/start/supervisor.ts";
+import { hashCredential } from "../../../protocol/legs/worker_proof.ts";
 import { takeIngestRange } from "./ingest_ports.ts";
 
 /** The key of the worker. */
@@ -34,6 +35,8 @@ export interface Stack extends AsyncDisposable {
   readonly worker: Process;
   restartCoordinator(): Promise<void>;
   restartWorker(): Promise<void>;
+  /** Starts another worker with a data folder of its own. `env` adds settings. */
+  addWorker(id: string, env?: Readonly<Record<string, string>>): Promise<Process>;
   /** The process that runs a room. */
   roomProcess(room: string): number;
   /** Sends a signal to the one process that runs a room. */
@@ -45,7 +48,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   const dataFolder = await Deno.makeTempDir({ prefix: "farpad-" });
   const loopback = env.FARPAD_HOST;
   const ingestRange = await takeIngestRange(loopback);
-  const settings = launchSettings({
+  const given = {
     ...Deno.env.toObject(),
     FARPAD_PORT: String(await freePort(loopback)),
     FARPAD_DATA: dataFolder,
@@ -55,7 +58,9 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     // Where a test is not about covers, no game is run for one.
     FARPAD_COVERS: "false",
     ...env,
-  }, WORKER_CREDENTIAL);
+  };
+  const settings = launchSettings(given, WORKER_CREDENTIAL);
+  const others: Process[] = [];
   const startCoordinator = async () => {
     const process = runProcess(coordinatorChild(settings));
     await until("the coordinator is up", process, "Farpad is at ");
@@ -92,10 +97,28 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
       await worker.end();
       worker = await startWorker();
     },
+    async addWorker(id, more = {}) {
+      const credential = `credential of ${id}`.padEnd(40, "-");
+      const entry = { worker_id: id, sha256: hashCredential(credential), created_at: Date.now() };
+      await Deno.writeTextFile(
+        join(dataFolder, "worker_credentials.json"),
+        JSON.stringify([entry]),
+      );
+      const launch = launchSettings({
+        ...given,
+        FARPAD_DATA: join(dataFolder, id),
+        FARPAD_WORKER_ID: id,
+        ...more,
+      }, credential);
+      const process = runProcess(workerChild(launch));
+      others.push(process);
+      await until("the coordinator takes the worker", process, "coordinator accepted this worker");
+      return process;
+    },
     roomProcess,
     signalRoom: (room, signal) => Deno.kill(roomProcess(room), signal),
     async [Symbol.asyncDispose]() {
-      await Promise.all([worker.end(), coordinator.end()]);
+      await Promise.all([worker, coordinator, ...others].map((each) => each.end()));
       await ingestRange[Symbol.asyncDispose]();
       await Deno.remove(dataFolder, { recursive: true });
     },

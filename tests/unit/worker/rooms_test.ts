@@ -278,3 +278,39 @@ Deno.test("[SES7] a session that moves to another room leaves the first", () => 
   const last = processes[0]!.sent.at(-1)!;
   ok(last.type === "message" && last.message.type === "session.end");
 });
+
+const takeOver = {
+  room_id: RoomId.parse("room_moved"),
+  app_id: AppId.parse("duel"),
+  generation: 2,
+  owner: { holder: "brw_ana" },
+  seats: [{ session_id: ana, seat: 1 }],
+};
+
+Deno.test("[MOV1] a room of another worker keeps id and owner here, and its sessions enter it", () => {
+  const { rooms, processes, init } = setup();
+  rooms.takeOver(takeOver);
+  rooms.takeOver(takeOver);
+  const [configure, start, ...more] = processes[0]!.sent;
+  equal(more.length, 0);
+  equal(start?.type, "take_over");
+  if (configure?.type !== "configure") throw new Error("not configured");
+  const { roomId, generation, holders } = configure.settings;
+  deepEqual([roomId, generation, holders], ["room_moved", 2, ["brw_ana"]]);
+  init(ana, takeOver.room_id);
+  deepEqual(processes[0]!.sent.slice(2).map(({ type }) => type), ["pass", "message"]);
+});
+
+Deno.test("[MOV5] a room of another worker that cannot go on here is reported as closed", () => {
+  const { rooms, out, init, processes } = setup({ capacity: 1 });
+  init(ana);
+  opened(processes[0]!);
+  rooms.takeOver(takeOver);
+  const { type, payload } = out.at(-1)!;
+  deepEqual([type, payload], ["room.closed", {
+    room_id: "room_moved",
+    sessions: [],
+    reason: "failed",
+    message: "Every place here is taken",
+  }]);
+});

@@ -29,6 +29,9 @@ import { SharedState } from "./shared_state.ts";
 /** How soon after its first intent a page announces its person, or its connection is closed; in milliseconds. */
 export const ANNOUNCE_LIMIT = 10_000;
 
+/** How long seats are kept for sessions that come from another worker, in milliseconds. */
+const SEATS_KEPT = 30_000;
+
 /** The room as those in it share it. */
 export interface SharedPorts {
   readonly clock: Clock;
@@ -53,6 +56,7 @@ export class SharedRoom implements Disposable {
   readonly #assets: RoomAssets;
   readonly #screenshots: Screenshots;
   readonly #state = new SharedState();
+  readonly #keptSeats = new Map<SessionId, number>();
   /** The limits of those who have not announced themselves. */
   readonly #limits = new Map<SessionId, Disposable>();
 
@@ -105,10 +109,20 @@ export class SharedRoom implements Disposable {
       this.#ports.players().change(session, seat, this.people.of(session)?.name ?? name);
   }
 
+  /** Keeps seats for sessions that come from another worker, for {@linkcode SEATS_KEPT}. */
+  keepSeats(seats: readonly { readonly session_id: SessionId; readonly seat: number }[]): void {
+    for (const { session_id, seat } of seats) this.#keptSeats.set(session_id, seat);
+    this.#ports.clock.after(SEATS_KEPT, () => this.#keptSeats.clear());
+  }
+
   /** Gives a session that enters a seat, if one is for it. */
   claimSeat(session: SessionId): void {
+    const kept = this.#keptSeats.get(session);
+    this.#keptSeats.delete(session);
+    if (kept !== undefined && !this.#ports.players().change(session, kept)) return;
     const isHost = this.people.of(session)?.role === "host";
-    this.#ports.players().claim(session, isHost ? undefined : this.#state.locked);
+    const closed = [...isHost ? [] : this.#state.locked, ...this.#keptSeats.values()];
+    this.#ports.players().claim(session, new Set(closed));
   }
 
   /** Applies what a session may do in the room; a preview is not among the people. */

@@ -1,9 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Browser } from "playwright-core";
-import { launchChromium } from "../support/browser.ts";
-import { openPage, waitForPicture, waitForState } from "../support/player.ts";
-import { findFaults } from "../support/axe.ts";
-import { type Stack, startStack } from "../support/stack/stack.ts";
+import { launchChromium } from "../../support/browser.ts";
+import { openPage, waitForPicture, waitForState } from "../../support/player.ts";
+import { findFaults } from "../../support/axe.ts";
+import { type Stack, startStack } from "../../support/stack/stack.ts";
 
 let stack: Stack;
 let browser: Browser;

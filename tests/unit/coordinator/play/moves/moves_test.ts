@@ -1,0 +1,131 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { type Pass, passOf } from "../../../../../coordinator/domain/pass.ts";
+import { UNSEEN_GRACE } from "../../../../../coordinator/domain/room.ts";
+import type { Room } from "../../../../../protocol/legs/room.ts";
+import {
+  createFakeCoordinator,
+  DUEL,
+  type FakeUser,
+  play,
+  roomOf,
+} from "../../../../fakes/coordinator.ts";
+
+const ofBrowser = (browser: string): Pass => passOf({ policy: "anyone", browser });
+const store = { saves_store: "store_1" };
+const owner = { holder: "brw_ana" };
+
+/** Ana plays in room r1 of worker w1, which shares its saves with w2. */
+function setup(other: object = store) {
+  const coordinator = createFakeCoordinator();
+  const w1 = coordinator.worker("w1", store);
+  const ana = coordinator.user({}, ofBrowser("brw_ana"));
+  const room = roomOf("w1", "r1");
+  const { session_id } = play(ana, w1, room);
+  const seats = [{ seat: 0, session_id, connected: true }];
+  w1.send("room.opened", { room: { ...room, seats }, owner });
+  const w2 = coordinator.worker("w2", other);
+  w2.received();
+  return { ...coordinator, w1, w2, ana, room, seats, session_id };
+}
+
+const ask = (user: FakeUser) => user.send("webrtc.init", { app_id: DUEL.app_id, room_id: "r1" });
+const shown = (room: Room | undefined) => [room?.worker_id, room?.generation];
+
+Deno.test("[MOV1] a room whose worker is lost to coordinator and player goes on elsewhere, seats kept", () => {
+  const { w1, w2, ana, services, session_id } = setup();
+  w1.drop();
+  deepEqual(ana.last("room.unseen").payload, { room_id: "r1" });
+  deepEqual(w2.types(), []);
+  ask(ana);
+  deepEqual(w2.last("room.take_over").payload, {
+    room_id: "r1",
+    app_id: DUEL.app_id,
+    generation: 1,
+    owner,
+    seats: [{ session_id, seat: 0 }],
+  });
+  equal(ana.last("session.moved").payload.worker.worker_id, "w2");
+  deepEqual(shown(services.workers.room(roomOf("w1", "r1").room_id)), ["w2", 1]);
+  ask(ana);
+  const init = w2.last("webrtc.init").payload;
+  deepEqual([init.session_id, init.room_id], [session_id, "r1"]);
+});
+
+Deno.test("[MOV2] while the worker is connected nobody moves a room, and a stranger to it never does", () => {
+  const { w1, w2, ana, user } = setup();
+  ask(ana);
+  deepEqual(w2.types(), []);
+  const eve = user({}, ofBrowser("brw_eve"));
+  w1.drop();
+  ask(eve);
+  deepEqual(w2.types().filter((type) => type === "room.take_over"), []);
+});
+
+for (
+  const [what, other] of [
+    ["other saves", { saves_store: "store_2" }],
+    ["no shared saves", {}],
+    ["no free place", { ...store, capacity: 0 }],
+    ["not the game", { ...store, apps: [] }],
+  ] as const
+) {
+  Deno.test(`[MOV3] a worker with ${what} does not go on with a room`, () => {
+    const { clock, w1, w2, ana } = setup(other);
+    w1.drop();
+    ask(ana);
+    deepEqual(w2.types().filter((type) => type === "room.take_over"), []);
+    clock.advance(UNSEEN_GRACE + 1_000);
+    equal(ana.last("session.ended").payload.reason, "worker_lost");
+  });
+}
+
+Deno.test("[MOV4] the earlier worker that comes back gives way: it closes the room, and its reports change nothing", () => {
+  const { w1, ana, services, worker, room, seats, session_id } = setup();
+  w1.drop();
+  ask(ana);
+  const back = worker("w1", {
+    ...store,
+    rooms: [{ ...room, seats }],
+    sessions: [{ session_id, room_id: room.room_id }],
+    owners: [{ room_id: room.room_id, owner }],
+  });
+  deepEqual(back.last("room.close").payload, { room_id: "r1", reason: "continued" });
+  equal(back.last("session.end").payload.session_id, session_id);
+  back.send("room.changed", { room: { ...room, paused: true } });
+  back.send("room.closed", {
+    room_id: room.room_id,
+    sessions: [session_id],
+    reason: "continued",
+    message: "Closed",
+  });
+  deepEqual(shown(services.workers.room(room.room_id)), ["w2", 1]);
+  equal(ana.types().includes("session.ended"), false);
+});
+
+Deno.test("[MOV5] a room that cannot go on ends with the reason", () => {
+  const { w1, w2, ana, services, room } = setup();
+  w1.drop();
+  ask(ana);
+  const message = "There is no saved state";
+  w2.send("room.closed", { room_id: room.room_id, sessions: [], reason: "failed", message });
+  const { reason, cause } = ana.last("session.ended").payload;
+  deepEqual([reason, cause], ["failed", message]);
+  equal(services.workers.room(room.room_id), undefined);
+});
+
+Deno.test("[MOV1] a player whose socket is closed finds the room at the other worker", () => {
+  const { w1, w2, ana, user, session_id } = setup();
+  const ben = user({ room_id: "r1" }, ofBrowser("brw_ana"));
+  ask(ben);
+  w1.received();
+  const token = ana.last("session.ready").payload.resume_token;
+  ana.drop();
+  w1.drop();
+  ask(ben);
+  w2.received();
+  const back = user({ resume: token }, ofBrowser("brw_ana"));
+  const { worker, room } = back.last("session.ready").payload;
+  deepEqual([worker.worker_id, room?.worker_id], ["w2", "w2"]);
+  ask(back);
+  equal(w2.last("webrtc.init").payload.session_id, session_id);
+});

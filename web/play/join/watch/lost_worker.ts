@@ -1,0 +1,77 @@
+/**
+ * What a page does about a worker that is lost: the coordinator asks whether the worker still sends, and the page asks
+ * for its room anew as soon as it does not. A notice says that another worker goes on.
+ *
+ * @module
+ */
+import { effect } from "@preact/signals";
+import type { Clock } from "../../../../protocol/clock.ts";
+import type { Toaster } from "../../../shared/toast.tsx";
+import { formatSeconds } from "../../../shared/format.ts";
+import type { SessionMessage } from "../connection.ts";
+import type { Game } from "../game.ts";
+
+/** A worker that has sent nothing for so long is lost, when the coordinator cannot reach it either; in milliseconds. */
+export const SILENT_AFTER = 1_200;
+/** Time between two looks, in milliseconds. */
+const LOOK_PERIOD = 100;
+/** How long a page looks after the coordinator's question, in milliseconds. */
+const LOOK_FOR = 10_000;
+
+interface LostWorkerPorts {
+  readonly clock: Clock;
+  readonly toaster: Pick<Toaster, "done">;
+  readonly game: Pick<Game, "state" | "media" | "room" | "retry">;
+}
+
+/** Watches for a lost worker. Disposing ends the watch. */
+export class LostWorker implements Disposable {
+  readonly #ports: LostWorkerPorts;
+  readonly #running = new DisposableStack();
+  #looking: Disposable | undefined;
+  #generation: number | undefined;
+
+  constructor(ports: LostWorkerPorts) {
+    this.#ports = ports;
+    this.#running.defer(effect(() => this.#notice(ports.game.room.value)));
+    this.#running.defer(() => this.#looking?.[Symbol.dispose]());
+  }
+
+  /** Takes a message of the coordinator. */
+  receive(message: SessionMessage): void {
+    if (message.type !== "room.unseen") return;
+    const { room_id } = message.payload;
+    this.#look(room_id, this.#ports.clock.now() + LOOK_FOR);
+  }
+
+  [Symbol.dispose](): void {
+    this.#running.dispose();
+  }
+
+  #look(room: string, until: number): void {
+    const { clock, game } = this.#ports;
+    this.#looking?.[Symbol.dispose]();
+    const state = game.state.peek();
+    const isThere = state.state === "playing" && game.room.peek()?.room_id === room;
+    if (!isThere || clock.now() > until) return;
+    const receivedAt = game.media.peek()?.receivedAt;
+    if (receivedAt !== undefined && clock.now() - receivedAt >= SILENT_AFTER) return game.retry();
+    this.#looking = clock.after(LOOK_PERIOD, () => this.#look(room, until));
+  }
+
+  /** Says once that a room goes on elsewhere. Who comes later was not in it. */
+  #notice(room: Game["room"]["value"]): void {
+    const { generation = 0, resumed_age_ms: age } = room ?? {};
+    if (room === undefined) return;
+    const before = this.#generation;
+    if (generation > 0 && age === undefined) return;
+    this.#generation = generation;
+    if (before === undefined || generation <= before) return;
+    this.#ports.toaster.done(movedSentence(age ?? 0));
+  }
+}
+
+/** What happened to a room that another worker goes on with. */
+export function movedSentence(age: number): string {
+  return `The worker of this game was lost. Another one goes on from ${formatSeconds(age)} before.`;
+}
