@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Clock, type EpochMillis, every, type Millis } from "../protocol/clock.ts";
+import { type Clock, type EpochMillis, every } from "../protocol/clock.ts";
 import { CLOSE } from "../protocol/close.ts";
 import { stamp } from "../protocol/envelope.ts";
 import type { AppId, RoomId, SessionId, WorkerId, ZoneId } from "../protocol/ids.ts";

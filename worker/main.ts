@@ -41,7 +41,7 @@ import {
   roomPermissions,
   savesFolder,
 } from "./isolation/permissions.ts";
-import { openStoreId } from "./saves/store_id.ts";
+import { openStore } from "./saves/open_store.ts";
 import { openCovers, type OpenedCovers } from "./pictures/open_covers.ts";
 import { picturePath, pictureServer } from "./pictures/picture_server.ts";
 import { findPicture, Stills } from "./pictures/stills.ts";
@@ -123,6 +123,7 @@ async function start(
     },
   });
   const tickets = new Tickets(ports);
+  const store = await openStore(settings, { ...ports, folder: savesFolder(settings) });
   const media = new MediaSockets({
     clock: systemClock,
     tickets,
@@ -184,9 +185,7 @@ async function start(
       zone: settings.zone,
       ...addresses,
       capacity: settings.capacity,
-      ...(settings.saves !== undefined && {
-        saves_store: await openStoreId(savesFolder(settings), ports.random),
-      }),
+      ...(store.id !== undefined && { saves_store: store.id }),
       versions: { farpad: VERSION, runtime: Deno.version.deno },
     },
     library: covers?.library ?? library,
@@ -201,7 +200,7 @@ async function start(
       ...(settings.udpPorts && { portRange: settings.udpPorts }),
       targetHeight: settings.videoHeight,
       ...(hardware && { hardware }),
-      savesFolder: savesFolder(settings),
+      ...store.room,
       ...(recordings && {
         recordings: {
           folder: join(data, "recordings"),
@@ -210,7 +209,7 @@ async function start(
       }),
     },
     ...(recordings && { recordings }),
-    startRoom: roomProcesses({
+    startRoom: store.start(roomProcesses({
       clock: systemClock,
       memory: roomMemory,
       startChild,
@@ -218,7 +217,7 @@ async function start(
       sandbox: hardware ? withDevices(sandbox, DEVICES[hardware].nodes) : sandbox,
       logStyle: logStyle(settings, Deno.stdout.isTerminal()),
       prefer: openPriority(log),
-    }),
+    })),
     startEgress: egressProcesses({
       startChild,
       permissions: egressPermissions(settings),

@@ -14,6 +14,7 @@ import { MEDIA_PIPE } from "./media_socket/pipe_messages.ts";
 import { type RoomSockets, roomSockets } from "./media_socket/room_sockets.ts";
 import type { Prefer } from "./priority.ts";
 import type { RecordingReport } from "./recording/ports.ts";
+import type { StoreRequest } from "./saves/relay/messages.ts";
 import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
 
 /** Time between two checks of a process, in milliseconds. A process that is ready sends a message each second. */
@@ -49,6 +50,8 @@ export interface RoomProcessListener {
   live(event: LiveEvent): void;
   /** It began a recording, or has written all of it. */
   recording?(report: Omit<RecordingReport, "type">): void;
+  /** Its room asks about saves that are kept elsewhere. */
+  store?(request: StoreRequest): void;
   /** Whole transport packets of its field stream. */
   packets(bytes: Uint8Array): void;
   gone(end: ProcessEnd): void;
@@ -148,6 +151,8 @@ function startRoomProcess(
         return listener.live(message.event);
       case "recording":
         return listener.recording?.(message);
+      case "store":
+        return listener.store?.(message);
       case "alive":
         if (child.pid !== undefined) memory?.set(child.pid, message.memory);
         return;

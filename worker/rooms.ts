@@ -5,7 +5,7 @@
  * @module
  */
 import type { EpochMillis } from "../protocol/clock.ts";
-import { refuse, stamp } from "../protocol/envelope.ts";
+import { refuse } from "../protocol/envelope.ts";
 import type { RefusalCode, RefusalDetail } from "../protocol/legs/refusals.ts";
 import type { AppId, PeerId, RoomId, SessionId } from "../protocol/ids.ts";
 import type { RoomOwner } from "../protocol/pass.ts";

@@ -54,6 +54,15 @@ export const WORKER_SETTINGS = {
     help:
       "Folder of saved states; `saves` in the data folder if absent. Workers that share it go on with each other's rooms",
   },
+  s3Endpoint: {
+    read: webUrl,
+    help:
+      "S3-compatible service that keeps the saves, such as `https://s3.example.org`; workers with the same bucket go on with each other's rooms",
+  },
+  s3Bucket: { read: text, help: "Bucket of the saves; it has to exist" },
+  s3Region: { read: text, initial: "us-east-1", help: "Region of the bucket" },
+  s3AccessKey: { read: text, help: "Id of the key that may list, read, write and delete there" },
+  s3SecretKey: { read: text, help: "The secret of that key", secret: true },
   roms: { read: text, initial: "roms", help: "Folder of games" },
   cores: { read: list, initial: "", help: "Folders of libretro cores; the system's if empty" },
   capacity: {
@@ -141,12 +150,11 @@ export type WorkerSettings = SettingsOf<typeof WORKER_SETTINGS>;
 
 /** Faults of combinations of settings. */
 export function workerConflicts(
-  { coordinator, allowPlain, iceAddresses, iceInterfaces }: Pick<
-    WorkerSettings,
-    "coordinator" | "allowPlain" | "iceAddresses" | "iceInterfaces"
-  >,
+  { coordinator, allowPlain, iceAddresses, iceInterfaces, ...others }:
+    & Pick<WorkerSettings, "coordinator" | "allowPlain" | "iceAddresses" | "iceInterfaces">
+    & Partial<StoreSettings>,
 ): string[] {
-  const faults: string[] = [];
+  const faults = storeConflicts(others);
   if (!iceInterfaces && iceAddresses.length === 0) {
     faults.push(
       "Cannot use FARPAD_ICE_INTERFACES = false without FARPAD_ICE_ADDRESSES: no address would be left",
@@ -161,6 +169,31 @@ export function workerConflicts(
     `Cannot use FARPAD_COORDINATOR = ${coordinator}: everybody on the way could read this worker's ` +
     "credential. Use wss://, or set FARPAD_ALLOW_PLAIN = true where nobody listens",
   ];
+}
+
+type StoreSettings = Pick<
+  WorkerSettings,
+  "saves" | "s3Endpoint" | "s3Bucket" | "s3AccessKey" | "s3SecretKey"
+>;
+
+/** What is wrong with where saves are kept. */
+function storeConflicts(
+  { saves, s3Endpoint, s3Bucket, s3AccessKey, s3SecretKey }: Partial<StoreSettings>,
+): string[] {
+  const parts = {
+    FARPAD_S3_ENDPOINT: s3Endpoint,
+    FARPAD_S3_BUCKET: s3Bucket,
+    FARPAD_S3_ACCESS_KEY: s3AccessKey,
+    FARPAD_S3_SECRET_KEY: s3SecretKey,
+  };
+  const absent = Object.entries(parts).filter(([, value]) => value === undefined);
+  if (absent.length === Object.keys(parts).length) return [];
+  if (absent.length > 0) {
+    const names = absent.map(([name]) => name).join(", ");
+    return [`Cannot keep saves at an S3-compatible service without ${names}`];
+  }
+  if (saves === undefined) return [];
+  return ["Cannot keep saves at two places: set FARPAD_SAVES or FARPAD_S3_ENDPOINT, not both"];
 }
 
 /** Reads an identifier of at most `longest` characters. */

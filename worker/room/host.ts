@@ -43,6 +43,7 @@ import { encodeScreenshot } from "./assets/screenshots.ts";
 import { Room } from "./room.ts";
 import type { IngestSpec } from "../sources/ports.ts";
 import type { SessionMessage } from "./room_state.ts";
+import type { StoreAnswer } from "../saves/relay/messages.ts";
 import type { Saves } from "../saves/saves.ts";
 
 /** Time for the last messages to be sent through the pipe, in milliseconds. */
@@ -63,8 +64,12 @@ export interface HostPorts {
   readonly pass: (packets: Uint8Array) => void;
   /** Makes recordings in a folder. */
   readonly openRecordings: (folder: string) => OpenRecording;
-  /** Opens the saved states in a folder. */
-  readonly openSaves: (folder: string) => (holders: readonly string[]) => Saves;
+  /** Opens the saved states of a room. */
+  readonly openSaves: (
+    settings: Pick<RoomSettings, "savesFolder" | "relaysSaves">,
+  ) => (holders: readonly string[]) => Saves;
+  /** Takes an answer of the parent about saves. */
+  readonly stored: (answer: StoreAnswer) => void;
   /** Sends a message to the parent, or drops it after the parent has ended. */
   readonly send: (message: FromRoom) => void;
   /** Ends the process: `orderly`, or `at once` when native code would abort an orderly exit. */
@@ -105,6 +110,8 @@ export class RoomHost {
       }
       case "take_over":
         return this.#room?.takeOver(message);
+      case "stored":
+        return this.#ports.stored(message);
       case "pass":
         return this.#room?.admit(message.pass);
       case "record":
@@ -148,7 +155,7 @@ export class RoomHost {
       openSource: (options) => this.#openSource(options, settings),
       packetize,
       encodeScreenshot,
-      saves: this.#ports.openSaves(settings.savesFolder),
+      saves: this.#ports.openSaves(settings),
       ...(settings.recordings && {
         openRecording: this.#ports.openRecordings(settings.recordings.folder),
       }),

@@ -11,6 +11,7 @@ import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { FromWorker, TakeOver, ToWorker } from "../../protocol/legs/worker_leg.ts";
+import type { StoreAnswer, StoreRequest } from "../saves/relay/messages.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
 import type { RecordingReport, RecordingSettings, RecordMessage } from "../recording/ports.ts";
 
@@ -33,6 +34,8 @@ export interface RoomSettings {
   readonly hardware?: Hardware;
   /** Absolute path of the folder of saved states. */
   readonly savesFolder: string;
+  /** The worker keeps them elsewhere: the folder is where their bytes pass. */
+  readonly relaysSaves?: boolean;
   /** Where recordings are kept; absent: they are not. */
   readonly recordings?: RecordingSettings;
   /** Whom the state in which the room is left belongs to; the first saves. Absent: no such state is saved. */
@@ -80,6 +83,8 @@ export type ToRoom =
   }
   /** Go on with a room of another worker; `seats` are kept for their sessions. */
   | ({ readonly type: "take_over" } & TakenOver)
+  /** The answer to a request about saves. */
+  | StoreAnswer
   /** Record the room, or stop. */
   | RecordMessage
   /** Close the room; the end is reported to every session with the reason. */
@@ -99,6 +104,8 @@ export type FromRoom =
   /** `memory`: resident memory of the process, in bytes. */
   | { readonly type: "alive"; readonly memory: number }
   | { readonly type: "message"; readonly message: FromWorker }
+  /** A request about saves that the worker keeps elsewhere. */
+  | StoreRequest
   | { readonly type: "live"; readonly event: LiveEvent }
   | RecordingReport;
 

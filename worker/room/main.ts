@@ -24,6 +24,7 @@ import { surviveUnhandledFaults } from "../werift/unhandled_faults.ts";
 import { RoomHost } from "./host.ts";
 import type { FromRoom, ToRoom } from "./ipc.ts";
 import { folderStore } from "../saves/folder_store.ts";
+import { RelayedStore } from "../saves/relay/relayed_store.ts";
 import { openSaves } from "../saves/saves.ts";
 
 /** Time between two `alive` messages to the parent, in milliseconds. */
@@ -39,6 +40,7 @@ async function run(): Promise<void> {
   surviveUnhandledFaults(globalThis, { ...ports, log });
   const peerPorts = { ...ports, fastSend: chooseOnce({ log }) };
   const createPeer = weriftPeers(peerPorts);
+  let relayed: RelayedStore | undefined;
   const parent: Parent<FromRoom> = connectParent({
     receive: (message: ToRoom) => host.receive(message),
     gone: () => host.parentGone(),
@@ -52,7 +54,12 @@ async function run(): Promise<void> {
     openLive: openLiveSource,
     pass: openPacketPipe(log),
     openRecordings,
-    openSaves: (folder) => openSaves(folderStore(folder, systemClock)),
+    openSaves: ({ savesFolder, relaysSaves = false }) => {
+      if (!relaysSaves) return openSaves(folderStore(savesFolder, systemClock));
+      relayed = new RelayedStore(savesFolder, (request) => parent.send(request), ports);
+      return openSaves(relayed);
+    },
+    stored: (answer) => relayed?.answered(answer),
     send: (message) => parent.send(message),
     exit,
   });

@@ -24,6 +24,7 @@ import type { FakePeer } from "../../fakes/peer.ts";
 import { FAKE_INFO } from "../../fakes/source_handle.ts";
 import { app, openRoomScene, spec } from "../../support/media/room_scene.ts";
 import { round } from "../figures.ts";
+import { resumeElsewhere } from "./resume_elsewhere.ts";
 
 /** Virtual seconds of each measurement. */
 const SECONDS = 60;
@@ -44,6 +45,7 @@ export async function state(): Promise<Record<string, number>> {
     four_players_bytes_per_second: round(busy.bytes),
     telemetry_bytes_per_second: round(idle.telemetry),
     merge_us: round(mergeTime()),
+    ...await resumeElsewhere(),
   };
 }
 

@@ -61,6 +61,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   };
   const settings = launchSettings(given, WORKER_CREDENTIAL);
   const others: Process[] = [];
+  const entries: { worker_id: string; sha256: string; created_at: number }[] = [];
   const startCoordinator = async () => {
     const process = runProcess(coordinatorChild(settings));
     await until("the coordinator is up", process, "Farpad is at ");
@@ -99,10 +100,10 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     },
     async addWorker(id, more = {}) {
       const credential = `credential of ${id}`.padEnd(40, "-");
-      const entry = { worker_id: id, sha256: hashCredential(credential), created_at: Date.now() };
+      entries.push({ worker_id: id, sha256: hashCredential(credential), created_at: Date.now() });
       await Deno.writeTextFile(
         join(dataFolder, "worker_credentials.json"),
-        JSON.stringify([entry]),
+        JSON.stringify(entries),
       );
       const launch = launchSettings({
         ...given,

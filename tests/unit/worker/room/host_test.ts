@@ -63,6 +63,7 @@ function setup() {
     pass: (packets) => void passed.push(packets.length),
     openRecordings: () => () => Promise.reject(new Error("not recorded")),
     openSaves: () => openSaves(memoryStore()),
+    stored: () => {},
     send: (message) => void sent.push(message),
     exit: (how) => void exits.push(how),
   });

@@ -1,0 +1,127 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { MOST_WAITING, PAUSES, s3Store, TRY_LIMIT } from "../../../../worker/saves/s3/store.ts";
+import { readList } from "../../../../worker/saves/s3/list.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+
+const SECRET = "a secret that nobody reads";
+type Answer = (request: Request) => Response | Promise<Response>;
+
+function setup(...answers: Answer[]) {
+  const clock = new FakeClock();
+  const requests: Request[] = [];
+  const store = s3Store({
+    clock,
+    endpoint: "https://s3.example.org/",
+    bucket: "saves",
+    region: "here",
+    accessKey: "key",
+    secretKey: SECRET,
+    fetch: async (request) => {
+      requests.push(request);
+      const answer = answers[Math.min(requests.length, answers.length) - 1]!;
+      return await Promise.race([
+        answer(request),
+        new Promise<never>((_, reject) =>
+          request.signal.addEventListener("abort", () => reject(new Error("aborted")))
+        ),
+      ]);
+    },
+  });
+  return { clock, requests, store };
+}
+
+const status = (code: number, text = ""): Answer => () => new Response(text, { status: code });
+const silent: Answer = () => new Promise(() => {});
+const broken: Answer = () => Promise.reject(new TypeError("connection reset"));
+
+/** The outcome of a promise, while time passes. */
+async function outcome(clock: FakeClock, promise: Promise<unknown>): Promise<unknown> {
+  let settled: { readonly value: unknown } | undefined;
+  promise.then((value) => (settled = { value }), (error) => (settled = { value: error.message }));
+  for (let n = 0; n < 400 && !settled; n++) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await clock.run(50);
+  }
+  return settled?.value;
+}
+
+Deno.test("[SAV12] a request is signed, and holds no secret", async () => {
+  const { clock, requests, store } = setup(status(200));
+  await outcome(clock, store.put("usr_ana/duel/rooms/room_1~2.save", Uint8Array.of(1)));
+  const [{ url, headers, method }] = requests as [Request];
+  equal(method, "PUT");
+  equal(url, "https://s3.example.org/saves/usr_ana/duel/rooms/room_1~2.save");
+  match(headers.get("authorization") ?? "", /^AWS4-HMAC-SHA256 Credential=key\//);
+  equal([...headers].flat().join(" ").includes(SECRET), false);
+});
+
+Deno.test("[SAV13] a fault of the service is tried again, three times in all, and a refusal is not", async () => {
+  const mended = setup(status(503), broken, status(200));
+  equal(await outcome(mended.clock, mended.store.put("a/b/c", Uint8Array.of(1))), undefined);
+  equal(mended.requests.length, PAUSES.length + 1);
+  const down = setup(status(500, "<Error><Code>InternalError</Code></Error>"));
+  equal(
+    await outcome(down.clock, down.store.put("a/b/c", Uint8Array.of(1))),
+    "The store of saves at s3.example.org refused (500 InternalError)",
+  );
+  equal(down.requests.length, 3);
+  const denied = setup(status(403, "<Error><Code>AccessDenied</Code></Error>"));
+  match(String(await outcome(denied.clock, denied.store.get("a/b/c"))), /403 AccessDenied/);
+  equal(denied.requests.length, 1);
+});
+
+Deno.test("[SAV13] a service that is silent, away or breaks off is named in words", async () => {
+  const slow = setup(silent);
+  equal(
+    await outcome(slow.clock, slow.store.get("a/b/c")),
+    `The store of saves at s3.example.org did not answer within ${TRY_LIMIT / 1_000} s`,
+  );
+  const away = setup(broken);
+  match(String(await outcome(away.clock, away.store.list("a/"))), /cannot be reached/);
+  const breaks: Answer = () =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(Uint8Array.of(1));
+          controller.error(new Error("reset"));
+        },
+      }),
+    );
+  const cut = setup(breaks);
+  match(String(await outcome(cut.clock, cut.store.get("a/b/c"))), /in the middle/);
+});
+
+Deno.test("[SAV13] an answer that is shorter than it says is no file", async () => {
+  const { clock, store } = setup(() =>
+    new Response(Uint8Array.of(1, 2), { headers: { "content-length": "9" } })
+  );
+  match(String(await outcome(clock, store.get("a/b/c"))), /in the middle/);
+});
+
+Deno.test("[SAV13] so many requests wait, and a further one is refused at once", async () => {
+  const { store } = setup(silent);
+  const all = Array.from({ length: 8 + MOST_WAITING }, () => store.get("a/b/c").catch(() => {}));
+  await rejects(store.get("a/b/c"), /too many saves wait/);
+  equal(all.length, 8 + MOST_WAITING);
+});
+
+Deno.test("[SAV14] a list has keys with entities, leaves out what is none, and names its next page", () => {
+  const xml = "<ListBucketResult><IsTruncated>true</IsTruncated>" +
+    "<NextContinuationToken>a&amp;b</NextContinuationToken>" +
+    "<Contents><Key>usr_a&amp;b/&#x64;uel/1.save</Key><Size>3</Size></Contents>" +
+    "<Contents><Key>x</Key><Size>-1</Size></Contents><Contents><Size>1</Size></Contents>" +
+    "</ListBucketResult>";
+  deepEqual(readList(xml), {
+    files: [{ key: "usr_a&b/duel/1.save", size: 3 }],
+    next: "a&b",
+  });
+  deepEqual(readList("no xml at all"), { files: [], next: undefined });
+});
+
+Deno.test("[SAV14] keys of other people in a list are left out", async () => {
+  const { clock, store } = setup(status(
+    200,
+    "<ListBucketResult><Contents><Key>usr_eve/duel/1.save</Key><Size>1</Size></Contents></ListBucketResult>",
+  ));
+  deepEqual(await outcome(clock, store.list("usr_ana/")), []);
+});

@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import type { StartRoomProcess } from "../../../../worker/room_process.ts";
+import type { ToRoom } from "../../../../worker/room/ipc.ts";
+import type { SaveStore } from "../../../../worker/saves/ports.ts";
+import type { StoreAnswer, StoreRequest } from "../../../../worker/saves/relay/messages.ts";
+import { RelayedStore } from "../../../../worker/saves/relay/relayed_store.ts";
+import { relayingSaves } from "../../../../worker/saves/relay/store_relay.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { SeededRandom } from "../../../fakes/random.ts";
+import { memoryStore } from "../../../support/saves/memory_store.ts";
+import { saveStoreContract } from "../../../contracts/save_store_contract.ts";
+
+const LINK = "0197a1b2-c3d5-7000-8000-00000000000b";
+
+/** A room process whose pipe is a function call, with the sessions of Ana and Anna. */
+async function open(store: SaveStore = memoryStore()) {
+  const folder = await Deno.makeTempDir({ prefix: "farpad-" });
+  let ask: (request: StoreRequest) => void = () => {};
+  const start = ((listener) => {
+    ask = (request) => listener.store?.(request);
+    return {
+      pid: 1,
+      sockets: {} as never,
+      send: (message: ToRoom) => message.type === "stored" && room.answered(message),
+      prefer: () => {},
+      [Symbol.dispose]: () => {},
+    };
+  }) as StartRoomProcess;
+  const ids = { clock: new FakeClock(), random: new SeededRandom() };
+  const process = relayingSaves(start, { store, folder, ids })({} as never);
+  const room: RelayedStore = new RelayedStore(folder, (request) => ask(request), ids);
+  const holders = ["usr_ana", "usr_anna", "usr_eve"];
+  process.send({ type: "pass", pass: { holders } } as unknown as ToRoom);
+  const answers: StoreAnswer[] = [];
+  return {
+    store: room,
+    folder,
+    answers,
+    ask: (request: StoreRequest) => ask(request),
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+saveStoreContract("relayed", () => open());
+
+Deno.test("[SAV15] a room reaches the saves of those who are in it, and nobody else's", async () => {
+  await using scene = await open();
+  await rejects(
+    scene.store.put("usr_mallory/duel/1.save", Uint8Array.of(1)),
+    /of nobody in the room/,
+  );
+  await rejects(scene.store.list("usr_mallory/"), /of nobody in the room/);
+  await rejects(scene.store.get("/"), /of nobody in the room/);
+});
+
+Deno.test("[SAV15] a fault of the store reaches the room in words, and no file stays", async () => {
+  const fault = () => Promise.reject(new Error("The store of saves cannot be reached"));
+  await using scene = await open({ ...memoryStore(), put: fault });
+  await rejects(scene.store.put("usr_ana/duel/1.save", Uint8Array.of(1)), /cannot be reached/);
+  deepEqual(Array.from(Deno.readDirSync(scene.folder)), []);
+});
+
+Deno.test("[SAV15] a link in place of a save's file is not followed", async () => {
+  const store = memoryStore();
+  await using scene = await open(store);
+  await Deno.symlink("/etc/hostname", join(scene.folder, LINK));
+  const asked = Promise.withResolvers<StoreAnswer>();
+  scene.store.answered = (answer) => asked.resolve(answer);
+  scene.ask({ type: "store", request: 7, op: "put", key: "usr_ana/duel/1.save", file: LINK });
+  match((await asked.promise).error ?? "", /too large|no file/);
+  equal(store.files.size, 0);
+});

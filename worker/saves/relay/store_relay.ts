@@ -1,0 +1,97 @@
+/**
+ * Carries out what room processes ask about saves, at a store of which they have no keys. A room reaches the saves of
+ * the holders of its sessions and of its own, and nobody else's.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { errorText } from "../../../protocol/error_text.ts";
+import { newId } from "../../../protocol/ids.ts";
+import type { RoomProcess, StartRoomProcess } from "../../room_process.ts";
+import type { ToRoom } from "../../room/ipc.ts";
+import type { SaveStore } from "../ports.ts";
+import type { StoreAnswer, StoreRequest } from "./messages.ts";
+
+/** Largest save that is passed on, in bytes. */
+const MAX_FILE = 64 * 1024 * 1024;
+/** Requests of one room that may run at once; a further one is refused. */
+const MOST_RUNNING = 32;
+
+interface RelayPorts {
+  readonly store: SaveStore;
+  /** Where the bytes of saves pass. */
+  readonly folder: string;
+  readonly ids: Parameters<typeof newId>[0];
+}
+
+/** Starts room processes whose requests about saves are carried out. */
+export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): StartRoomProcess {
+  return (listener) => {
+    const holders = new Set<string>();
+    let running = 0;
+    const process = start({
+      ...listener,
+      store(request) {
+        const answer = (answer: Omit<StoreAnswer, "type" | "request">) =>
+          process.send({ type: "stored", request: request.request, ...answer });
+        if (running >= MOST_RUNNING) return answer({ error: "Too many saves wait for the store" });
+        const [holder = ""] = request.key.split("/");
+        if (!holders.has(holder)) return answer({ error: "These saves are of nobody in the room" });
+        running += 1;
+        void carryOut(ports, request)
+          .catch((error) => ({ error: errorText(error) }))
+          .then(answer)
+          .finally(() => running -= 1);
+      },
+    });
+    const own: RoomProcess = {
+      pid: process.pid,
+      sockets: process.sockets,
+      send(message) {
+        for (const holder of holdersIn(message)) holders.add(holder);
+        process.send(message);
+      },
+      prefer: () => process.prefer(),
+      [Symbol.dispose]: () => process[Symbol.dispose](),
+    };
+    return own;
+  };
+}
+
+function holdersIn(message: ToRoom): readonly string[] {
+  if (message.type === "configure") return message.settings.holders ?? [];
+  return message.type === "pass" ? message.pass.holders : [];
+}
+
+async function carryOut(
+  { store, folder, ids }: RelayPorts,
+  request: StoreRequest,
+): Promise<Omit<StoreAnswer, "type" | "request">> {
+  const { key } = request;
+  switch (request.op) {
+    case "put": {
+      if (!/^[0-9a-f-]{36}$/.test(request.file)) {
+        throw new Error("The file of the save has no good name");
+      }
+      const path = join(folder, request.file);
+      // A link would name a file that the room may not read.
+      const { isFile, size } = await Deno.lstat(path);
+      if (!isFile || size > MAX_FILE) throw new Error("The save is too large");
+      await store.put(key, await Deno.readFile(path));
+      return {};
+    }
+    case "get": {
+      const { first } = request;
+      const bytes = await store.get(key, first === undefined ? {} : { first });
+      if (!bytes) return {};
+      const file = newId(ids);
+      await Deno.writeFile(join(folder, file), bytes, { createNew: true });
+      return { file };
+    }
+    case "list":
+      return { files: await store.list(key) };
+    case "remove":
+      await store.remove(key);
+      return {};
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * Saves in a bucket of an S3-compatible service, for many workers. Each request has a time limit and is tried three
+ * times; so many run at once, so many wait, and a further one is refused.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { AwsClient } from "aws4fetch";
+import { type Clock, sleep } from "../../../protocol/clock.ts";
+import type { SaveStore, StoredFile } from "../ports.ts";
+import { readList } from "./list.ts";
+
+/** A try of a request takes at most this long, in milliseconds. */
+export const TRY_LIMIT = 2_500;
+/** How long before the second and the third try, in milliseconds. */
+export const PAUSES = [200, 600] as const;
+/** Requests that run at once, and those that wait for one of them to end. */
+const AT_ONCE = 8;
+/** Requests that wait at most; a further one is refused. */
+export const MOST_WAITING = 64;
+/** Largest file that is read, in bytes. */
+const MAX_FILE = 64 * 1024 * 1024;
+/** Most pages of a list, of 1,000 files each. */
+const MAX_PAGES = 20;
+
+/** Where the bucket is, and who may use it. */
+export interface S3Options {
+  readonly clock: Clock;
+  /** Base of the service, such as `https://s3.example.org`; the bucket follows as a path. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  /** Sends a request; the runtime's own when absent. */
+  readonly fetch?: (request: Request) => Promise<Response>;
+}
+
+/** Opens a bucket. */
+export function s3Store(options: S3Options): SaveStore {
+  const { clock, endpoint, bucket, region, accessKey, secretKey, fetch: send = fetch } = options;
+  const client = new AwsClient({
+    ...{ accessKeyId: accessKey, secretAccessKey: secretKey, region },
+    ...{ service: "s3", retries: 0 },
+  });
+  const base = `${endpoint.replace(/\/+$/, "")}/${bucket}`;
+  const where = new URL(base).host;
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  /** Runs `act` once fewer than {@linkcode AT_ONCE} run. */
+  async function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    if (running >= AT_ONCE) {
+      if (waiting.length >= MOST_WAITING) {
+        throw new Error(`The store of saves at ${where} is too slow: too many saves wait for it`);
+      }
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    running += 1;
+    try {
+      return await act();
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
+    }
+  }
+
+  /** Sends a request until it is answered with other than a fault of the service, three times at most. */
+  function request<T>(
+    path: string,
+    init: RequestInit,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    return inTurn(async () => {
+      for (let attempt = 0;; attempt++) {
+        const outcome = await once(path, init, read);
+        if ("value" in outcome) return outcome.value;
+        const pause = PAUSES[attempt];
+        if (pause === undefined || outcome.isFinal) throw outcome.error;
+        await sleep(clock, pause);
+      }
+    });
+  }
+
+  async function once<T>(
+    path: string,
+    init: RequestInit,
+    read: (response: Response) => Promise<T>,
+  ): Promise<{ readonly value: T } | { readonly error: Error; readonly isFinal: boolean }> {
+    const abort = new AbortController();
+    using _limit = clock.after(TRY_LIMIT, () => abort.abort());
+    let response: Response | undefined;
+    try {
+      const signed = await client.sign(`${base}${path}`, { ...init, signal: abort.signal });
+      response = await send(signed);
+      if (response.ok || response.status === 404) return { value: await read(response) };
+      const why = codeOf(await response.text());
+      const error = new Error(`The store of saves at ${where} refused (${response.status}${why})`);
+      return { error, isFinal: response.status < 500 && response.status !== 429 };
+    } catch (error) {
+      await response?.body?.cancel().catch(() => {});
+      if (error instanceof TooLarge) return { error, isFinal: true };
+      const how = abort.signal.aborted
+        ? `did not answer within ${TRY_LIMIT / 1_000} s`
+        : response
+        ? "lost the connection in the middle of an answer"
+        : "cannot be reached";
+      return { error: new Error(`The store of saves at ${where} ${how}`), isFinal: false };
+    }
+  }
+
+  return {
+    async put(key, bytes) {
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const headers = {
+        "x-amz-content-sha256": sha256,
+        "content-type": "application/octet-stream",
+      };
+      const body = new Uint8Array(bytes);
+      await request(pathOf(key), { method: "PUT", headers, body }, async (response) => {
+        await response.body?.cancel();
+        if (response.status === 404) {
+          throw new TooLarge(`There is no bucket "${bucket}" at ${where}`);
+        }
+      });
+    },
+    get(key, { first } = {}) {
+      const headers = first === undefined ? {} : { range: `bytes=0-${first - 1}` };
+      return request(pathOf(key), { headers }, async (response) => {
+        if (response.status === 404) {
+          await response.body?.cancel();
+          return undefined;
+        }
+        const bytes = await readWhole(response);
+        return first === undefined ? bytes : bytes.subarray(0, first);
+      });
+    },
+    async list(prefix) {
+      const files: StoredFile[] = [];
+      let token: string | undefined;
+      for (let page = 0; page < MAX_PAGES; page++) {
+        const query = new URLSearchParams({
+          "list-type": "2",
+          prefix,
+          ...(token !== undefined && { "continuation-token": token }),
+        });
+        const found = await request(
+          `?${query.toString().replaceAll("+", "%20")}`,
+          {},
+          async (response) => readList(new TextDecoder().decode(await readWhole(response))),
+        );
+        files.push(...found.files.filter(({ key }) => key.startsWith(prefix)));
+        token = found.next;
+        if (token === undefined) break;
+      }
+      return files;
+    },
+    async remove(key) {
+      await request(pathOf(key), { method: "DELETE" }, async (response) => {
+        await response.body?.cancel();
+      });
+    },
+  };
+}
+
+/** A fault that another try does not mend. */
+class TooLarge extends Error {}
+
+/** The body of an answer, of which no more is read than a save can have. */
+async function readWhole(response: Response): Promise<Uint8Array> {
+  const stated = Number(response.headers.get("content-length") ?? Number.NaN);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.length;
+    if (size > MAX_FILE) {
+      throw new TooLarge("The store of saves sent a file that is no save: too large");
+    }
+    parts.push(part);
+  }
+  // A compressed answer has another length.
+  const isPlain = response.headers.get("content-encoding") === null;
+  if (isPlain && Number.isFinite(stated) && stated !== size) {
+    throw new Error(`The answer has ${size} bytes, and announced ${stated}`);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function pathOf(key: string): string {
+  return `/${key.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+/** The code of a refusal, such as AccessDenied. */
+function codeOf(xml: string): string {
+  const [, code] = /<Code>([A-Za-z]{1,60})<\/Code>/.exec(xml) ?? [];
+  return code === undefined ? "" : ` ${code}`;
+}
