@@ -97,7 +97,7 @@ Deno.test("[AST8] [AST9] a screenshot and a save are kept as files, and the save
   await waitForState(page, "lobby");
   await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
   await waitForState(page, "playing");
-  await page.getByRole("button", { name: "Hold to talk" }).waitFor(LIMIT);
+  await page.getByText("P1 you").first().waitFor(LIMIT);
   const choose = async (name: string) => {
     await page.keyboard.press("Escape");
     await page.getByRole("menuitem", { name, exact: true }).click();

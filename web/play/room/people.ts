@@ -38,6 +38,11 @@ export function nameOf(name: string | undefined, id: string): string {
   return name !== undefined && name.replace(UNSEEN, "") !== "" ? name : `Guest ${id.slice(1)}`;
 }
 
+/** Whether anybody but this page's person is in the room. */
+export function hasOthers(joined: JoinedRoom | undefined): boolean {
+  return joined?.room.people.some(({ id }) => id !== joined.you) ?? false;
+}
+
 /** Who holds seats comes first, by seat; then hosts, then the others in the order in which they came. */
 export function peopleRows({ room, you }: JoinedRoom): readonly PersonRow[] {
   return room.people.map((person) => rowOf(room, person, you)).sort((a, b) => rank(a) - rank(b));

@@ -10,15 +10,18 @@ import type { Voices } from "./voice.ts";
 /** The key by its place (`KeyboardEvent.code`). */
 export const TALK_KEY = "KeyV";
 
-/** Talks while the key is held. Without the focus no key-up arrives, so that ends it too. */
-export function useTalkKey(voices: Voices): void {
+/**
+ * Talks while the key is held. Without the focus no key-up arrives, so that ends it too. `isHeard`: whether anybody else
+ * is there.
+ */
+export function useTalkKey(voices: Voices, isHeard: () => boolean): void {
   useEffect(() => {
     const listening = new AbortController();
     const { signal } = listening;
     const release = () => voices.release();
     addEventListener("keydown", (event) => {
       if (event.code !== TALK_KEY || event.repeat || !isPadKey(event)) return;
-      if (isTyping(event.target)) return;
+      if (isTyping(event.target) || !isHeard()) return;
       voices.press();
     }, { signal });
     addEventListener("keyup", ({ code }) => {

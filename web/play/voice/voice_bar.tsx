@@ -6,17 +6,17 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { Icon } from "../../shared/icon.tsx";
 import type { PersonView } from "../../../protocol/room_state/components.ts";
-import { nameOf } from "../room/people.ts";
 import { useServices } from "../services.ts";
 import type { TalkState } from "./talk.ts";
+import { hasOthers, nameOf } from "../room/people.ts";
 import { useTalkKey } from "./use_talk_key.ts";
 
-/** Who talks, and the button to talk. Nothing before the room is known. */
+/** Who talks, and the button to talk. Nothing before the room is known, or while nobody else is in it. */
 export function VoiceBar() {
   const { game, voices } = useServices();
-  useTalkKey(voices);
+  useTalkKey(voices, () => hasOthers(game.joined.peek()));
   const joined = game.joined.value;
-  if (!joined) return null;
+  if (!joined || !hasOthers(joined)) return null;
   const { room: { people }, you } = joined;
   const others = people.filter(({ id, voice }) => voice && id !== you);
   const shown = others.filter(({ id, voice }) => voice!.talking || voices.muted.value.has(id));

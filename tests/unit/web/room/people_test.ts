@@ -5,6 +5,7 @@ import { givable, mayIn, mayRecord, wishesFor } from "../../../../web/play/room/
 import {
   cameBy,
   doesWhat,
+  hasOthers,
   linkWord,
   nameOf,
   peopleRows,
@@ -95,4 +96,10 @@ Deno.test("[REC5] recording is offered to whoever may play, and not to those who
   equal(mayRecord(room({ people, you: "p1" })), true);
   equal(mayRecord(room({ people, you: "p2" })), false);
   equal(mayRecord(undefined), true, "the worker decides");
+});
+
+Deno.test("[VOI4] who is alone in a room has nobody to talk to", () => {
+  equal(hasOthers(undefined), false);
+  equal(hasOthers(room({ people: [person("p1")], you: "p1" })), false);
+  equal(hasOthers(room({ people: [person("p1"), person("p2")], you: "p1" })), true);
 });
