@@ -181,7 +181,6 @@ async function start(
       ...(authority !== undefined && { fetch: fetchWith(authority) }),
     }),
   });
-  await recording.load();
   const broadcaster: Broadcaster = new Broadcaster({
     ...ports,
     log,
@@ -215,6 +214,7 @@ async function start(
       },
     },
   });
+  await recording.load();
   const readStatus = createStatusReader({
     ...ports,
     log,

@@ -8,7 +8,7 @@ import type { PadState } from "../../protocol/control/pad.ts";
 import type { Reduction, VideoCodec } from "../../media/ports.ts";
 import { type Layer, LAYERS } from "../sending/layers/ports.ts";
 import type { SourceInfo } from "../sources/ports.ts";
-import type { OpenSource, OpenSourceOptions, SourceHandle } from "./source_handle.ts";
+import type { OpenSource, OpenSourceOptions, SaveOptions, SourceHandle } from "./source_handle.ts";
 
 /**
  * After this many checks in a row without a turn of the source's thread, the thread counts as hung: 5 s at one check
@@ -109,8 +109,8 @@ export class Playback implements Disposable {
   }
 
   /** The source's whole state, or a sentence that says why there is none. */
-  save() {
-    return this.#source.save();
+  save(options: SaveOptions = {}) {
+    return this.#source.save(options);
   }
 
   /** The newest picture; `undefined`: there is none. */

@@ -26,6 +26,12 @@ export interface SourceListener {
   stats(stats: ThreadStats): void;
 }
 
+/** How a state is saved. */
+export interface SaveOptions {
+  /** With the newest picture, which takes the source's thread some milliseconds. */
+  readonly picture?: boolean;
+}
+
 /** The state of a source, and its newest picture as a small PNG. */
 export interface SavedState {
   readonly state: Uint8Array<ArrayBuffer>;
@@ -41,7 +47,7 @@ export interface SourceHandle extends Disposable {
   /** Restarts the app. */
   reset(): Promise<{ readonly error?: string }>;
   /** The source's whole state. */
-  save(): Promise<SavedState | { readonly error: string }>;
+  save(options?: SaveOptions): Promise<SavedState | { readonly error: string }>;
   /** The newest picture; `undefined`: there is none. */
   picture(): Promise<Picture | undefined>;
   /** Puts the source into a saved state. */
@@ -154,8 +160,12 @@ function openIn(
     reset: () => request((id) => ({ type: "reset", request: id })),
     load: (state) => request((id) => ({ type: "load", request: id, state })),
     picture: async () => (await request((id) => ({ type: "picture", request: id }))).raw,
-    async save() {
-      const { state, picture, error } = await request((id) => ({ type: "save", request: id }));
+    async save({ picture: isShown = false } = {}) {
+      const { state, picture, error } = await request((id) => ({
+        type: "save",
+        request: id,
+        picture: isShown,
+      }));
       return state
         ? { state, ...(picture && { picture }) }
         : { error: error ?? "This source cannot save its state" };

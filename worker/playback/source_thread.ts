@@ -47,7 +47,9 @@ function receive(message: ToThread): void {
     case "reset":
       return answer(message.request, ({ source }) => source.reset());
     case "save":
-      return answer(message.request, ({ source }) => source.save(), picture);
+      return answer(message.request, ({ source }) => source.save(), {
+        show: message.picture ? picture : undefined,
+      });
     case "picture":
       return post({
         type: "done",
@@ -119,12 +121,12 @@ function picture(): Uint8Array<ArrayBuffer> | undefined {
 function answer(
   request: number,
   act: (running: { source: Source }) => Uint8Array<ArrayBuffer> | Uint8Array | undefined | void,
-  show: () => Uint8Array<ArrayBuffer> | undefined = () => undefined,
+  { show }: { readonly show?: (() => Uint8Array<ArrayBuffer> | undefined) | undefined } = {},
 ): void {
   try {
     if (!opened) throw new Error("No source is open yet");
     const state = act(opened);
-    const picture = state && show();
+    const picture = state && show?.();
     post({
       type: "done",
       request,

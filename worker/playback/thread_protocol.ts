@@ -26,7 +26,7 @@ export type ToThread =
     readonly control: SharedArrayBuffer;
   }
   | { readonly type: "reset"; readonly request: number }
-  | { readonly type: "save"; readonly request: number }
+  | { readonly type: "save"; readonly request: number; readonly picture: boolean }
   /** Answered with `raw`, a copy of the newest picture. */
   | { readonly type: "picture"; readonly request: number }
   | { readonly type: "load"; readonly request: number; readonly state: Uint8Array }

@@ -30,7 +30,7 @@ export async function save(
   { app, playback, saves, clock }: Running,
   name?: string,
 ): Promise<{ saved_at: number; bytes: number; id: SaveId } | RefusalPayload> {
-  const saved = await playback.save();
+  const saved = await playback.save({ picture: true });
   if ("error" in saved) return refuseFor("save.impossible", saved.error);
   const at = clock.epoch();
   const core = playback.info?.core;

@@ -11,17 +11,17 @@ import type { Voices } from "./voice.ts";
 export const TALK_KEY = "KeyV";
 
 /**
- * Talks while the key is held. Without the focus no key-up arrives, so that ends it too. `isHeard`: whether anybody else
+ * Talks while the key is held. Without the focus no key-up arrives, so that ends it too. `hasListeners`: whether anybody else
  * is there.
  */
-export function useTalkKey(voices: Voices, isHeard: () => boolean): void {
+export function useTalkKey(voices: Voices, hasListeners: () => boolean): void {
   useEffect(() => {
     const listening = new AbortController();
     const { signal } = listening;
     const release = () => voices.release();
     addEventListener("keydown", (event) => {
       if (event.code !== TALK_KEY || event.repeat || !isPadKey(event)) return;
-      if (isTyping(event.target) || !isHeard()) return;
+      if (isTyping(event.target) || !hasListeners()) return;
       voices.press();
     }, { signal });
     addEventListener("keyup", ({ code }) => {
