@@ -137,7 +137,7 @@ export const toUser = leg({
     workers: z.int().check(z.gte(0)),
     /** How long the coordinator looked for a place, in milliseconds. */
     waited_ms: z.number(),
-    /** The session waits on, and gets the next place when this is 1. Absent: it waits no longer. */
+    /** The session waits on, and is the first to be tried when this is 1. Absent: it waits no longer. */
     position: z.optional(z.int().check(z.gte(1))),
   }),
   /** Another player waits for a place: this session loses its own at `ends_at` if its page stays hidden. */

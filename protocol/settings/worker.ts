@@ -123,7 +123,8 @@ export const WORKER_SETTINGS = {
   covers: {
     read: toggle,
     initial: "true",
-    help: "Make covers of games by running each once, unseen, while nobody plays",
+    help:
+      "Make covers of games by running each once, unseen, while nobody plays; needs an address for browsers",
   },
   recordingSpace: {
     read: integer(0, 10_000_000),

@@ -200,12 +200,12 @@ Deno.test("[PLY9] who waits sees how many are before, and plays by itself once t
   await until("the place is free", async () => await freePlaces() === 1);
   const { context } = await player();
   const first = await openPage(browser, `${stack.url}/play/paddle-duel`);
-  await first.getByText("The next free place is yours").waitFor();
+  await first.getByText("You are first in line").waitFor();
   const second = await openPage(browser, `${stack.url}/play/paddle-duel`);
-  await second.getByText("One player is before you").waitFor();
+  await second.getByText("One player asked before you").waitFor();
   await context.close();
   await playing(first);
-  await second.getByText("The next free place is yours").waitFor();
+  await second.getByText("You are first in line").waitFor();
   await second.context().close();
   await first.context().close();
 });

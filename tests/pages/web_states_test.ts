@@ -131,7 +131,7 @@ Deno.test("[PLY13] while playing no overlay has a fault, and pause and save show
     await says(page, /Saved \(13\skB\)\./);
     await page.keyboard.press("Escape");
     await menu.filter({ hasText: "Load" }).click();
-    await says(page, "There is no save of this app on this worker.");
+    await says(page, "There is no save of this app.");
     await page.keyboard.press("Escape");
     await menu.filter({ hasText: "Keys" }).click();
     await page.getByRole("dialog", { name: "Keys and buttons" }).waitFor();

@@ -49,6 +49,8 @@ export class Shelf implements Disposable {
   /** Recordings that cannot be read, with when they began at most. */
   readonly #unreadable = new Map<RecordingId, number>();
   readonly #checking: Disposable;
+  #checked: Promise<void> = Promise.resolve();
+  #nextCheck: Promise<void> | undefined;
 
   constructor(ports: ShelfPorts) {
     this.#ports = ports;
@@ -168,8 +170,15 @@ export class Shelf implements Disposable {
     return found?.ended ? found : unknown(id);
   }
 
-  /** Looks at sizes and ages. */
-  async check(): Promise<void> {
+  /** Looks at sizes and ages, after the look that is under way. Never rejects. */
+  check(): Promise<void> {
+    return this.#nextCheck ??= this.#checked.then(() => {
+      this.#nextCheck = undefined;
+      return this.#checked = this.#check();
+    });
+  }
+
+  async #check(): Promise<void> {
     const { clock, days, space, full, changed } = this.#ports;
     const before = this.used;
     for (const id of this.#growing.keys()) {

@@ -13,12 +13,16 @@ export async function openStoreId(folder: string, random: Random): Promise<strin
   await Deno.mkdir(folder, { recursive: true });
   const path = join(folder, ".store");
   const id = newPrefixedId("store", { clock: systemClock, random });
+  const whole = `${path}-${id}`;
+  await Deno.writeTextFile(whole, id);
   try {
-    // Of several workers that start at once, one makes it.
-    await Deno.writeTextFile(path, id, { createNew: true });
+    // Of several workers that start at once, one makes it, and none finds it empty.
+    await Deno.link(whole, path);
     return id;
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     return (await Deno.readTextFile(path)).trim();
+  } finally {
+    await Deno.remove(whole);
   }
 }

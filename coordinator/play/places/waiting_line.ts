@@ -19,7 +19,7 @@ const LOOK_EACH = 1_000;
 /** What is reported to a waiting session. */
 export interface LinePlace {
   readonly waitedMs: number;
-  /** 1 for the session that gets the next place; `undefined` when it does not wait any longer. */
+  /** 1 for the session that is tried first; `undefined` when it does not wait any longer. */
   readonly position: number | undefined;
 }
 

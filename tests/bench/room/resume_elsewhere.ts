@@ -34,10 +34,10 @@ export async function resumeElsewhere(): Promise<Record<string, number>> {
     await picture(page);
     const killed = performance.now();
     await running.end("SIGKILL");
-    await page.getByText(/Another one goes on from/).waitFor();
+    await page.getByText(/It goes on at another one/).waitFor();
     await picture(page);
     times.push(performance.now() - killed);
-    await page.getByText(/Another one goes on from/).waitFor({ state: "detached" });
+    await page.getByText(/It goes on at another one/).waitFor({ state: "detached" });
     running = next;
   }
   await Deno.remove(folder, { recursive: true });

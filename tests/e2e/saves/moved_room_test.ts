@@ -60,7 +60,7 @@ Deno.test("[MOV1] the worker is killed, and the room goes on at another one with
 
   await stack.worker.end("SIGKILL");
   for (const each of [page, friend]) {
-    await each.getByText(/The worker of this game was lost. Another one goes on from/).waitFor();
+    await each.getByText(/The worker of this game was lost. It goes on at another one/).waitFor();
     await waitForState(each, "playing");
     await frameOf(each);
   }

@@ -63,10 +63,13 @@ Deno.test("[LIB7] a name that is not UTF-8 is reported, and later files are foun
 Deno.test("[LIB8] a linked folder is read, a loop of links ends, and an archive is passed over", () =>
   withLibrary(async ({ library, root, roms }) => {
     await sh("mkdir far; printf x > far/Far.nes; ln -s ../far roms/far; ln -s . roms/loop", root);
-    await sh("ln -s b.nes a.nes; ln -s a.nes b.nes; printf x > pack.zip", roms);
+    await sh("ln -s b.nes a.nes; ln -s a.nes b.nes; printf x > pack.7z; printf x > pack.zip", roms);
     await library.refresh();
     deepEqual(library.apps.slice(2).map(({ title }) => title), ["Far"]);
-    deepEqual(library.passedOver?.first, [{ path: "pack.zip", reason: "archive" }]);
+    deepEqual(library.passedOver?.first, [
+      { path: "pack.7z", reason: "archive" },
+      { path: "pack.zip", reason: "archive", cause: "it is no ZIP file, or a damaged one" },
+    ]);
     // A linked folder sends no change event: the scan of every minute finds the file.
     await sh("printf x > far/Farther.nes", root);
     await library.refresh();

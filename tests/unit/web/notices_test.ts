@@ -75,9 +75,9 @@ Deno.test("[PLY13] the notice while waiting for a place shows the zone or worker
   };
   match(text(state), /^No free place in New York \| Waiting for one.*2\ss$/);
   const at = (position: number) => text({ ...state, lack: { ...state.lack, position } });
-  match(at(1), /The next free place is yours\. Play begins by itself\./);
-  match(at(2), /One player is before you\./);
-  match(at(12), /11 players are before you\./);
+  match(at(1), /You are first in line\. Play begins by itself\./);
+  match(at(2), /One player asked before you\./);
+  match(at(12), /11 players asked before you\./);
   const none = { zone: null, workers: 0 };
   match(text({ ...state, lack: none }), /^No worker is connected \|/);
   const worker_id = WorkerId.parse("fra-1");
@@ -177,7 +177,7 @@ Deno.test("[PLY32] after a drained worker closed the game, the notice says where
     reason: "drained",
     target: { continueFrom },
   };
-  match(text(state), /once the worker is back in service/);
+  match(text(state), /at once or when its worker is back in service/);
 });
 
 Deno.test("[PLY36] live figures are shown only while they are those of now", () => {

@@ -43,8 +43,11 @@ export class AssetLane implements Disposable {
     this.#exchange.receive(bytes);
   }
 
-  /** The next asset of this type that the room delivers. Never rejects; one that nobody waits for is not fetched. */
-  async delivered(mediaType: string): Promise<Fetched> {
+  /**
+   * The next asset of this type that the room delivers. Never rejects; one that nobody waits for is not fetched, and
+   * none is waited for after `signal`.
+   */
+  async delivered(mediaType: string, signal: AbortSignal): Promise<Fetched> {
     const { promise, resolve } = Promise.withResolvers<AssetDelivery | undefined>();
     const take = (delivery: AssetDelivery) => {
       if (delivery.mediaType !== mediaType) return false;
@@ -53,6 +56,7 @@ export class AssetLane implements Disposable {
     };
     this.#awaited.add(take);
     const limit = this.#clock.after(DELIVERY_LIMIT, () => resolve(undefined));
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
     const delivery = await promise;
     limit[Symbol.dispose]();
     this.#awaited.delete(take);

@@ -26,9 +26,11 @@ export async function takeScreenshot(options: ScreenshotOptions): Promise<void> 
   const { media, toaster } = options;
   // A page that is not secure cannot check what comes.
   if (!isSecureContext) return keepShown(options);
-  const delivered = media.assets.delivered(TYPE);
+  const refused = new AbortController();
+  const delivered = media.assets.delivered(TYPE, refused.signal);
   const answer = await media.room.ask("room.screenshot", {});
   if (isRefusal(answer)) {
+    refused.abort();
     if (answer.error.code === "screenshot.none") return keepShown(options);
     return toaster.refused(refusalToast(answer.error));
   }

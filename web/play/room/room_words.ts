@@ -31,7 +31,7 @@ export function publicationWords(
     case "room.saved":
       return `${isolated(who)} saved the game.`;
     case "room.loaded":
-      return `${isolated(who)} went back to the last save.`;
+      return `${isolated(who)} loaded a save.`;
     case "room.reset":
       return `${isolated(who)} started over.`;
     case "room.refused":

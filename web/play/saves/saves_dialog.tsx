@@ -13,6 +13,7 @@ import type { MediaConnection } from "../media/media_connection.ts";
 import { useServices } from "../services.ts";
 import { refusalSentence, refusalToast } from "../words/refusals.ts";
 import { pictureKey, SaveList } from "./save_list.ts";
+import { MAX_ASSET } from "../../../protocol/room_assets/asset.ts";
 import { canTransfer, downloadSave, uploadSave } from "./transfer.ts";
 import { saveFacts, saveTitle } from "./words.ts";
 
@@ -81,7 +82,7 @@ export function SavesDialog({ seated, close }: SavesDialogProps) {
                 void commands.load(entry.id);
               }
               : undefined}
-            download={media && canTransfer()
+            download={media && canTransfer() && entry.bytes <= MAX_ASSET
               ? () => void downloadSave(entry, game.room.value?.title ?? "", transfer(media))
               : undefined}
             rename={async (name) => show(await list.rename(entry.id, name))}
@@ -98,8 +99,8 @@ export function SavesDialog({ seated, close }: SavesDialogProps) {
         />
       )}
       <p class="fine soft">
-        Saves with a name stay until you remove them. Of those without a name the newest five are
-        kept.
+        Saves with a name stay until you remove them; without an account old ones may make place for
+        new ones. Of those without a name the newest five are kept.
       </p>
     </Dialog>
   );

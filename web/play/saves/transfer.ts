@@ -35,9 +35,13 @@ export async function downloadSave(
   title: string,
   { clock, media, toaster }: TransferOptions,
 ): Promise<void> {
-  const delivered = media.assets.delivered(SAVE_TYPE);
+  const refused = new AbortController();
+  const delivered = media.assets.delivered(SAVE_TYPE, refused.signal);
   const answer = await media.room.ask("save.download", { id: entry.id });
-  if (isRefusal(answer)) return toaster.refused(refusalToast(answer.error));
+  if (isRefusal(answer)) {
+    refused.abort();
+    return toaster.refused(refusalToast(answer.error));
+  }
   const fetched = await delivered;
   if ("failure" in fetched) return toaster.refused(assetSentence(fetched.failure));
   const name = fileName(`${title} ${saveTitle(entry)}`, { at: clock.epoch(), ending: "fpsave" });

@@ -46,8 +46,8 @@ export function VoiceBar() {
   );
 }
 
-/** One person who talks; a press mutes. Lists of people may show it too. */
-export function OneVoice({ person, name }: { person: PersonView; name: string }) {
+/** One person who talks; a press mutes. */
+function OneVoice({ person, name }: { person: PersonView; name: string }) {
   const { voices } = useServices();
   const isMuted = voices.allMuted.value || voices.muted.value.has(person.id);
   return (
@@ -55,6 +55,7 @@ export function OneVoice({ person, name }: { person: PersonView; name: string })
       type="button"
       class="voice"
       data-talking={person.voice?.talking ?? false}
+      disabled={voices.allMuted.value}
       aria-pressed={isMuted}
       aria-label={isMuted ? `${name} is muted` : `Mute ${name}`}
       title={isMuted ? `${name} is muted` : `Mute ${name}`}

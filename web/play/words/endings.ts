@@ -25,7 +25,7 @@ export function endNotice(
   const save = trouble?.kind === "room_gone"
     ? "Continue goes on from its newest save, if the worker has one."
     : reason === "drained"
-    ? "The game was saved there: Continue goes on from there once the worker is back in service."
+    ? "The game was saved: Continue goes on from there, at once or when its worker is back in service."
     : "The game was saved: Continue goes on from there.";
   return {
     ...notice,
@@ -53,7 +53,7 @@ function endSentence(reason: EndReason): string {
     case "continued":
       return "You were away, and went on with the game in another window or on another device.";
     case "place_needed":
-      return "You were away, and another player needed the place.";
+      return "You were away, or this page was hidden, and another player needed the place.";
     case "unwatched":
       return "Nobody watched for a long time, so the room was closed.";
     case "nothing_started":

@@ -147,8 +147,10 @@ function lost(
 /** Where a player who waits for a place is in the line. */
 function waitingSentence(position: number | undefined): string {
   if (position === undefined) return "Waiting for one.";
-  if (position === 1) return "The next free place is yours.";
-  return position === 2 ? "One player is before you." : `${position - 1} players are before you.`;
+  if (position === 1) return "You are first in line.";
+  return position === 2
+    ? "One player asked before you."
+    : `${position - 1} players asked before you.`;
 }
 
 /** Why there is no place. The clock of the notice shows the time waited. */

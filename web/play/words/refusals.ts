@@ -47,7 +47,7 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "announce.version":
       return "This page and the worker are of different versions. Reload the page.";
     case "share.forbidden":
-      return "Only the person who started this game can share it.";
+      return "Only a host of this room can share it.";
     case "share.unknown":
       return "This link works no longer: it was revoked, or has expired.";
     case "pass.invalid":
@@ -101,8 +101,10 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "This save is gone, or it belongs to somebody else.";
     case "save.foreign":
       return "This save does not fit the game as it runs here.";
+    case "too_large":
+      return "The file is too large to be sent.";
     case "save.none":
-      return "There is no save of this app on this worker.";
+      return "There is no save of this app.";
     case "save.unusable":
     case "save.unreadable":
       return "The save could not be loaded.";
@@ -195,7 +197,6 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "conflict":
     case "email_taken":
     case "in_use":
-    case "too_large":
     case "internal":
     case "status":
     case "other":

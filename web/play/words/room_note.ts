@@ -18,7 +18,7 @@ export function roomNote(
     readonly live: boolean;
   },
 ): string | undefined {
-  if (!reachable) return "Farpad cannot be reached. The game goes on; saving waits.";
+  if (!reachable) return "Farpad cannot be reached. The game goes on; links and recordings wait.";
   if (closesAt === undefined) return recordingEnded && endSentence(recordingEnded);
   const end = `ends at ${formatClockTime(closesAt)}, because its worker is taken out of service.`;
   return live ? `This picture ${end}` : `This game ${end} It is saved then.`;

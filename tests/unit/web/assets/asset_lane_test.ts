@@ -34,7 +34,7 @@ Deno.test("[AST7] a page fetches what it waits for, and nothing that it does not
   const { clock, room, lane } = setup();
   const bytes = content(600);
   await room.deliver({ bytes: content(9), type: "image/jpeg" });
-  const delivered = lane.delivered("image/jpeg");
+  const delivered = lane.delivered("image/jpeg", new AbortController().signal);
   await room.deliver({ bytes: content(9), type: "image/png" });
   await room.deliver({ bytes, type: "image/jpeg" });
   // The page's own hash takes turns of the runtime, not of this clock.
@@ -45,14 +45,27 @@ Deno.test("[AST7] a page fetches what it waits for, and nothing that it does not
 
 Deno.test("[AST7] a delivery that does not come within 10 s is lost", async () => {
   const { clock, lane } = setup();
-  const delivered = lane.delivered("image/jpeg");
+  const delivered = lane.delivered("image/jpeg", new AbortController().signal);
   await clock.run(10_000);
   deepEqual(await delivered, { failure: "lost" });
 });
 
+Deno.test("[AST7] a request that was refused takes no later delivery", async () => {
+  const { room, lane } = setup();
+  const refused = new AbortController();
+  const first = lane.delivered("image/jpeg", refused.signal);
+  refused.abort();
+  deepEqual(await first, { failure: "lost" });
+  const second = lane.delivered("image/jpeg", new AbortController().signal);
+  const bytes = content(600);
+  await room.deliver({ bytes, type: "image/jpeg" });
+  deepEqual(await second, { bytes, type: "image/jpeg" });
+  for (const end of [room, lane]) end[Symbol.dispose]();
+});
+
 Deno.test("[AST7] a connection that ends loses what comes over it", async () => {
   const { room, lane } = setup();
-  const delivered = lane.delivered("image/jpeg");
+  const delivered = lane.delivered("image/jpeg", new AbortController().signal);
   lane[Symbol.dispose]();
   await room.deliver({ bytes: content(9), type: "image/jpeg" });
   room[Symbol.dispose]();

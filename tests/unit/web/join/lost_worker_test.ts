@@ -58,7 +58,16 @@ Deno.test("[MOV7] a sentence says once what happened and how old the state is, t
   room.value = { room_id, generation: 1, resumed_age_ms: 8_400 };
   room.value = { room_id, generation: 1, resumed_age_ms: 8_400, paused: true };
   deepEqual(done, [
-    "The worker of this game was lost. Another one goes on from 8\u202fs before.",
+    "The worker of this game was lost. It goes on at another one, from its state of 8\u202fs before.",
   ]);
+  watch[Symbol.dispose]();
+});
+
+Deno.test("[MOV7] who comes into a room that was moved before reads no sentence", () => {
+  const { done, room, watch } = setup();
+  room.value = { room_id: RoomId.parse("r2"), generation: 1, resumed_age_ms: 8_400 };
+  room.value = { room_id: RoomId.parse("r2"), generation: 1, resumed_age_ms: 8_400, paused: true };
+  room.value = { room_id, generation: 0 };
+  deepEqual(done, []);
   watch[Symbol.dispose]();
 });

@@ -29,7 +29,8 @@ export class LostWorker implements Disposable {
   readonly #ports: LostWorkerPorts;
   readonly #running = new DisposableStack();
   #looking: Disposable | undefined;
-  #generation: number | undefined;
+  /** The newest room of this page, and how often it was moved by then. */
+  #seen: { readonly room: string; readonly generation: number } | undefined;
 
   constructor(ports: LostWorkerPorts) {
     this.#ports = ports;
@@ -61,17 +62,19 @@ export class LostWorker implements Disposable {
 
   /** Says once that a room goes on elsewhere. Who comes later was not in it. */
   #notice(room: Game["room"]["value"]): void {
-    const { generation = 0, resumed_age_ms: age } = room ?? {};
     if (room === undefined) return;
-    const before = this.#generation;
+    const { room_id, generation = 0, resumed_age_ms: age } = room;
     if (generation > 0 && age === undefined) return;
-    this.#generation = generation;
-    if (before === undefined || generation <= before) return;
-    this.#ports.toaster.done(movedSentence(age ?? 0));
+    const before = this.#seen;
+    this.#seen = { room: room_id, generation };
+    if (before?.room !== room_id || generation <= before.generation || age === undefined) return;
+    this.#ports.toaster.done(movedSentence(age));
   }
 }
 
 /** What happened to a room that another worker goes on with. */
 export function movedSentence(age: number): string {
-  return `The worker of this game was lost. Another one goes on from ${formatSeconds(age)} before.`;
+  return `The worker of this game was lost. It goes on at another one, from its state of ${
+    formatSeconds(age)
+  } before.`;
 }

@@ -115,7 +115,7 @@ function Options({ joined }: { readonly joined: JoinedRoom }) {
         checked={joined.room.options.watchers_chat}
         onChange={({ currentTarget }) => void choose(currentTarget.checked)}
       />
-      Who only watches may write in the chat
+      Who only watches may write and talk
     </label>
   );
 }
