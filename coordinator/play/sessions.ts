@@ -334,8 +334,8 @@ export class Sessions implements Disposable {
   }
 
   #where(workers: readonly WorkerId[]): Where {
-    const workerOf = (room: RoomId) => this.#ports.workers.room(room)?.worker_id;
-    return { workerOf, workers, now: this.#ports.clock.now() };
+    const { workers: registry, rights, clock } = this.#ports;
+    return { room: (id) => registry.room(id), rights, workers, now: clock.now() };
   }
 
   #add(

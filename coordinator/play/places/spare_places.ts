@@ -6,16 +6,18 @@
  */
 import type { Millis } from "../../../protocol/clock.ts";
 import type { RoomId, WorkerId } from "../../../protocol/ids.ts";
+import type { Room } from "../../../protocol/legs/room.ts";
 import type { Session } from "../../domain/player_session.ts";
 import { maySpare, mayWarn } from "../../domain/session.ts";
+import type { Rights } from "../rights.ts";
 
 /** The sessions in each room. */
 export type Rooms = Iterable<readonly [RoomId, ReadonlySet<Session>]>;
 
 /** Where to look, and the present time. */
 export interface Where {
-  /** The worker of a room. */
-  readonly workerOf: (room: RoomId) => WorkerId | undefined;
+  readonly room: (id: RoomId) => Room | undefined;
+  readonly rights: Pick<Rights, "room">;
   readonly workers: readonly WorkerId[];
   readonly now: Millis;
 }
@@ -37,10 +39,12 @@ export function toWarn(rooms: Rooms, where: Where, most: number): readonly Sessi
   return hidden.sort((a, b) => hiddenSince(a) - hiddenSince(b)).slice(0, most).flat();
 }
 
-function within(rooms: Rooms, { workerOf, workers }: Where): Session[][] {
-  return [...rooms].flatMap(([room, inside]) => {
-    const worker = workerOf(room);
-    return worker && workers.includes(worker) ? [[...inside]] : [];
+function within(rooms: Rooms, { room, rights, workers }: Where): Session[][] {
+  return [...rooms].flatMap(([id, inside]) => {
+    const found = room(id);
+    // A live picture takes no place, so that its end would free none.
+    const takesPlace = found && workers.includes(found.worker_id) && !rights.room(found).live;
+    return takesPlace ? [[...inside]] : [];
   });
 }
 

@@ -1,5 +1,13 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { createFakeCoordinator, DUEL, play, roomOf } from "../../../fakes/coordinator.ts";
+import { HIDDEN_GRACE } from "../../../../coordinator/domain/session.ts";
+import { AppId } from "../../../../protocol/ids.ts";
+import {
+  createFakeCoordinator,
+  DUEL,
+  negotiate,
+  play,
+  roomOf,
+} from "../../../fakes/coordinator.ts";
 
 const init = { app_id: DUEL.app_id };
 
@@ -44,4 +52,19 @@ Deno.test("[SES8] a waiting player whose socket drops keeps the position for 10 
   w1.received();
   w1.send("room.closed", { room_id: "r1", reason: "quit", message: "", sessions: [session_id] });
   equal(w1.last("webrtc.init").id, id);
+});
+
+Deno.test("[SES18] who watches a live picture is never asked for a place: its room takes none", () => {
+  const coordinator = createFakeCoordinator();
+  const live = { ...DUEL, app_id: AppId.parse("live-1"), kind: "live" as const, players: 0 };
+  const room = { ...roomOf("w1", "r9"), app_id: live.app_id };
+  const w1 = coordinator.worker("w1", { apps: [DUEL, live], rooms: [room] });
+  const watcher = coordinator.user();
+  const { session_id } = negotiate(watcher, w1, { app_id: live.app_id });
+  w1.send("session.media", { session_id, connected: true });
+  watcher.send("page.hidden", { hidden: true });
+  play(coordinator.user(), w1, roomOf("w1", "r1"));
+  coordinator.user().send("webrtc.init", init);
+  coordinator.clock.advance(2 * HIDDEN_GRACE);
+  equal(watcher.types().includes("session.place_wanted"), false);
 });
