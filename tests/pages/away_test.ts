@@ -55,7 +55,7 @@ function savedRoom(room: string, { dataFolder } = stack): boolean {
   const saves = join(dataFolder, "saves");
   if (!existsSync(saves)) return false;
   return [...Deno.readDirSync(saves)].some(({ name: owner }) =>
-    existsSync(join(saves, owner, "paddle-duel", "rooms", `${room}.state.gz`))
+    existsSync(join(saves, owner, "paddle-duel", "rooms", `${room}.save`))
   );
 }
 

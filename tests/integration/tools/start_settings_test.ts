@@ -84,18 +84,27 @@ async function everySetting(folder: string): Promise<Values> {
     ingestV3xctrl: "true",
     videoHeight: "720",
     encoder: "nvenc",
+    covers: "false",
+    saves: `${folder}/shared`,
     recordingSpace: "54",
     recordingDays: "9",
     recordingMinutes: "8",
   };
 }
 
-/** Settings of HTTPS exclude each other; a second test starts the product with each. */
+/** Settings of HTTPS exclude each other, and a bucket excludes `saves`: further tests start the product with each. */
 const TLS_KEYS = ["tls", "tlsCert", "tlsKey", "tlsHosts"];
+const BUCKET: Values = {
+  s3Endpoint: "https://127.0.0.9:1",
+  s3Bucket: "table-saves",
+  s3Region: "attic-1",
+  s3AccessKey: "key-of-the-table",
+  s3SecretKey: "a secret of the bucket",
+};
 
 Deno.test("[SET13] the table below holds every documented setting", async () => {
   await withFolder(async (folder) => {
-    const held = [...Object.keys(await everySetting(folder)), ...TLS_KEYS];
+    const held = [...Object.keys(await everySetting(folder)), ...TLS_KEYS, ...Object.keys(BUCKET)];
     const documented = Object.keys({ ...COORDINATOR_SETTINGS, ...WORKER_SETTINGS });
     deepEqual(held.sort(), documented.sort());
   });
@@ -191,6 +200,9 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
     launcher.output(),
     /"process":"worker",.*"FARPAD_RECORDING_SPACE":"54","FARPAD_RECORDING_DAYS":"9","FARPAD_RECORDING_MINUTES":"8"/,
   );
+  // tests/unit/worker shows their effects; here, that the worker has the values.
+  match(launcher.output(), /"process":"worker",.*"FARPAD_COVERS":"false"/);
+  ok((await Deno.stat(`${values.saves}/.store`)).isFile);
   // encoder: the one encoder that is named is tried, and used or refused by name.
   match(
     launcher.output(),
@@ -269,6 +281,24 @@ async function checkSockets(url: string): Promise<void> {
 }
 
 for (const way of WAYS) {
+  Deno.test(`[SET13] a bucket for saves, set by ${way}, and its secret is in no log`, async () => {
+    await withFolder(async (folder) => {
+      const values = { port: `${await freePort()}`, data: `${folder}/data`, ...BUCKET };
+      const launcher = startLauncher(await given(values, way, folder));
+      try {
+        await printed(
+          launcher,
+          /"FARPAD_S3_ENDPOINT":"https:\/\/127\.0\.0\.9:1","FARPAD_S3_BUCKET":"table-saves"/,
+        );
+        await printed(launcher, /"FARPAD_S3_REGION":"attic-1"/);
+        await printed(launcher, "accepted this worker");
+        equal(launcher.output().includes(BUCKET.s3SecretKey!), false);
+      } finally {
+        await launcher.end();
+      }
+    });
+  });
+
   Deno.test(`[SET13] HTTPS with a self-made certificate, set by ${way}`, async () => {
     await withFolder(async (folder) => {
       const port = await freePort();
