@@ -307,13 +307,14 @@ Deno.test("a live sender shows its picture in the player, and what ends with its
     deepEqual(await findFaults(page), []);
     await dialog.getByRole("button", { name: "Cancel" }).click();
     equal(network.calls.some(({ name }) => name.endsWith("/stream/stop")), false);
-    await page.getByRole("spinbutton", { name: "Bitrate" }).fill("3000");
+    const encoder = page.getByRole("form", { name: "Change while it runs" });
+    await encoder.getByRole("spinbutton", { name: "Bitrate" }).fill("3000");
     const [device] = plane.devices;
     device!.answers = { refuses: "The encoder cannot change it now." };
-    await page.getByRole("button", { name: "Apply" }).click();
+    await encoder.getByRole("button", { name: "Apply" }).click();
     await says(page, "The encoder cannot change it now.");
     device!.answers = "takes";
-    await page.getByRole("button", { name: "Apply" }).click();
+    await encoder.getByRole("button", { name: "Apply" }).click();
     await says(page, /The device took bitrate/);
     deepEqual(device!.commands.at(-1)?.payload, { encoder: { bitrate_kbps: 3_000 } });
   }));
