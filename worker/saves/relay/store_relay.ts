@@ -10,7 +10,8 @@ import { newId } from "../../../protocol/ids.ts";
 import type { RoomProcess, StartRoomProcess } from "../../room_process.ts";
 import type { ToRoom } from "../../room/ipc.ts";
 import type { SaveStore } from "../ports.ts";
-import type { StoreAnswer, StoreRequest } from "./messages.ts";
+import { openPlain } from "../../recording/open_recording.ts";
+import { type StoreAnswer, StoreRequest } from "./messages.ts";
 
 /** Largest save that is passed on, in bytes. */
 const MAX_FILE = 64 * 1024 * 1024;
@@ -31,7 +32,14 @@ export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): Start
     let running = 0;
     const process = start({
       ...listener,
-      store(request) {
+      store(asked) {
+        const { success, data: request } = StoreRequest.safeParse(asked);
+        if (!success) {
+          const { request: number } = asked;
+          if (!Number.isSafeInteger(number)) return;
+          const error = "The room asked for something else than a save";
+          return process.send({ type: "stored", request: number, error });
+        }
         const answer = (answer: Omit<StoreAnswer, "type" | "request">) =>
           process.send({ type: "stored", request: request.request, ...answer });
         if (running >= MOST_RUNNING) return answer({ error: "Too many saves wait for the store" });
@@ -70,14 +78,7 @@ async function carryOut(
   const { key } = request;
   switch (request.op) {
     case "put": {
-      if (!/^[0-9a-f-]{36}$/.test(request.file)) {
-        throw new Error("The file of the save has no good name");
-      }
-      const path = join(folder, request.file);
-      // A link would name a file that the room may not read.
-      const { isFile, size } = await Deno.lstat(path);
-      if (!isFile || size > MAX_FILE) throw new Error("The save is too large");
-      await store.put(key, await Deno.readFile(path));
+      await store.put(key, await readPassed(join(folder, request.file)));
       return {};
     }
     case "get": {
@@ -94,4 +95,19 @@ async function carryOut(
       await store.remove(key);
       return {};
   }
+}
+
+/** What a room wrote, which may write on; a link would name a file that it may not read. */
+async function readPassed(path: string): Promise<Uint8Array> {
+  using file = await openPlain(path, { read: true });
+  const { size } = await file.stat();
+  if (size > MAX_FILE) throw new Error("The save is too large");
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  while (filled < size) {
+    const read = await file.read(bytes.subarray(filled));
+    if (read === null) break;
+    filled += read;
+  }
+  return bytes.subarray(0, filled);
 }

@@ -124,9 +124,9 @@ export function s3Store(options: S3Options): SaveStore {
         }
       });
     },
-    get(key, { first } = {}) {
+    async get(key, { first } = {}) {
       const headers = first === undefined ? {} : { range: `bytes=0-${first - 1}` };
-      return request(pathOf(key), { headers }, async (response) => {
+      return await request(pathOf(key), { headers }, async (response) => {
         if (response.status === 404) {
           await response.body?.cancel();
           return undefined;
@@ -193,6 +193,10 @@ async function readWhole(response: Response): Promise<Uint8Array> {
 }
 
 function pathOf(key: string): string {
+  // A URL with such a segment names another file, or another bucket.
+  if (key.split("/").some((segment) => /^\.{0,2}$/.test(segment))) {
+    throw new Error(`"${key}" is no key of a save`);
+  }
   return `/${key.split("/").map(encodeURIComponent).join("/")}`;
 }
 

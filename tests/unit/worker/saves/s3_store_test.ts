@@ -55,6 +55,16 @@ Deno.test("[SAV12] a request is signed, and holds no secret", async () => {
   equal([...headers].flat().join(" ").includes(SECRET), false);
 });
 
+Deno.test("[SAV15] a key that leaves its folder is refused before anything is sent", async () => {
+  const { requests, store } = setup(status(200));
+  for (const key of ["usr_ana/../usr_eve/1.save", "../other/k", "a/./b", "a//b", "/a", "a/"]) {
+    await rejects(store.get(key), /no key of a save/);
+    await rejects(store.put(key, Uint8Array.of(1)), /no key of a save/);
+    await rejects(store.remove(key), /no key of a save/);
+  }
+  equal(requests.length, 0);
+});
+
 Deno.test("[SAV13] a fault of the service is tried again, three times in all, and a refusal is not", async () => {
   const mended = setup(status(503), broken, status(200));
   equal(await outcome(mended.clock, mended.store.put("a/b/c", Uint8Array.of(1))), undefined);

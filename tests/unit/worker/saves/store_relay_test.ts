@@ -51,7 +51,48 @@ Deno.test("[SAV15] a room reaches the saves of those who are in it, and nobody e
     /of nobody in the room/,
   );
   await rejects(scene.store.list("usr_mallory/"), /of nobody in the room/);
-  await rejects(scene.store.get("/"), /of nobody in the room/);
+  // A prefix ends with a slash: that of Ana is none of Anna's.
+  for (const prefix of ["usr_ana", "usr_ana/du", "/", "", "usr_ana//", "usr_ana/../usr_eve/"]) {
+    await rejects(scene.store.list(prefix), /asked for something else than a save/, prefix);
+  }
+});
+
+Deno.test("[SAV15] a request that leaves the folder of its holder, or has no shape, is refused and harms nothing", async () => {
+  const store = memoryStore();
+  await using scene = await open({ ...store, get: () => Promise.reject(new Error("asked")) });
+  const errors: (string | undefined)[] = [];
+  scene.store.answered = ({ error }) => void errors.push(error);
+  const keys: readonly unknown[] = [
+    ...["usr_ana/../usr_other/app/1.save", "usr_ana/../../otherbucket/k", "usr_ana/./1.save"],
+    ...["usr_ana/..", "usr_ana", "usr_ana/", "usr_ana//1.save", "usr_ana/%2e%2e/1.save"],
+    ...["usr_ana/a?b", "usr_ana/a\\..\\b", "usr_ana/a\n", `usr_ana/${"a".repeat(600)}`],
+    ...[undefined, null, 7, {}, ["usr_ana/duel/1.save"]],
+  ];
+  for (const op of ["get", "put", "remove", "list"]) {
+    for (const key of keys.filter((key) => op !== "list" || key !== "usr_ana/")) {
+      scene.ask({ type: "store", request: 1, op, key, file: LINK } as StoreRequest);
+    }
+  }
+  for (const first of [0, -1, 0.5, "9"]) {
+    scene.ask({ type: "store", request: 1, op: "get", key: "usr_ana/a", first } as StoreRequest);
+  }
+  equal(errors.length, 4 * keys.length - 1 + 4);
+  for (const error of errors) match(error ?? "", /asked for something else than a save/);
+  scene.ask({ type: "store", op: "get", key: "usr_ana/duel/1.save" } as StoreRequest);
+  equal(errors.length, 4 * keys.length - 1 + 4, "nobody waits for this answer");
+});
+
+Deno.test("[SAV15] of a file that passes no more is read than a save may have", async () => {
+  const store = memoryStore();
+  await using scene = await open(store);
+  const large = await Deno.open(join(scene.folder, LINK), { write: true, createNew: true });
+  await large.truncate(64 * 1024 * 1024 + 1);
+  large.close();
+  const asked = Promise.withResolvers<StoreAnswer>();
+  scene.store.answered = (answer) => asked.resolve(answer);
+  scene.ask({ type: "store", request: 7, op: "put", key: "usr_ana/duel/1.save", file: LINK });
+  match((await asked.promise).error ?? "", /too large/);
+  equal(store.files.size, 0);
 });
 
 Deno.test("[SAV15] a fault of the store reaches the room in words, and no file stays", async () => {
@@ -68,6 +109,6 @@ Deno.test("[SAV15] a link in place of a save's file is not followed", async () =
   const asked = Promise.withResolvers<StoreAnswer>();
   scene.store.answered = (answer) => asked.resolve(answer);
   scene.ask({ type: "store", request: 7, op: "put", key: "usr_ana/duel/1.save", file: LINK });
-  match((await asked.promise).error ?? "", /too large|no file/);
+  match((await asked.promise).error ?? "", /a link or no file/);
   equal(store.files.size, 0);
 });
