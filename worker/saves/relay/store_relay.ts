@@ -17,6 +17,8 @@ import { type StoreAnswer, StoreRequest } from "./messages.ts";
 const MAX_FILE = 64 * 1024 * 1024;
 /** Requests of one room that may run at once; a further one is refused. */
 const MOST_RUNNING = 32;
+/** Files that lie ready for one room; one more takes the place of the oldest, which a room has read long ago. */
+export const MOST_FILES = 64;
 
 interface RelayPorts {
   readonly store: SaveStore;
@@ -29,6 +31,7 @@ interface RelayPorts {
 export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): StartRoomProcess {
   return (listener) => {
     const holders = new Set<string>();
+    const passed = new PassedFiles(ports.folder);
     let running = 0;
     const process = start({
       ...listener,
@@ -46,10 +49,14 @@ export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): Start
         const [holder = ""] = request.key.split("/");
         if (!holders.has(holder)) return answer({ error: "These saves are of nobody in the room" });
         running += 1;
-        void carryOut(ports, request)
+        void carryOut(ports, request, passed)
           .catch((error) => ({ error: errorText(error) }))
           .then(answer)
           .finally(() => running -= 1);
+      },
+      gone(end) {
+        passed[Symbol.dispose]();
+        listener.gone(end);
       },
     });
     const own: RoomProcess = {
@@ -60,10 +67,47 @@ export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): Start
         process.send(message);
       },
       prefer: () => process.prefer(),
-      [Symbol.dispose]: () => process[Symbol.dispose](),
+      [Symbol.dispose]() {
+        process[Symbol.dispose]();
+        passed[Symbol.dispose]();
+      },
     };
     return own;
   };
+}
+
+/** The files that lie ready for a room process. It removes each that it has read, as long as it lives. */
+class PassedFiles implements Disposable {
+  readonly #folder: string;
+  readonly #names = new Set<string>();
+  #isOver = false;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** A file was written for the process. */
+  add(name: string): void {
+    if (this.#isOver) return removeQuietly(join(this.#folder, name));
+    this.#names.add(name);
+    const [oldest] = this.#names;
+    if (oldest !== undefined && this.#names.size > MOST_FILES) this.#remove(oldest);
+  }
+
+  [Symbol.dispose](): void {
+    this.#isOver = true;
+    for (const name of [...this.#names]) this.#remove(name);
+  }
+
+  #remove(name: string): void {
+    this.#names.delete(name);
+    removeQuietly(join(this.#folder, name));
+  }
+}
+
+/** Removes a file that may be gone already. */
+function removeQuietly(path: string): void {
+  Deno.remove(path).catch(() => {});
 }
 
 function holdersIn(message: ToRoom): readonly string[] {
@@ -74,11 +118,18 @@ function holdersIn(message: ToRoom): readonly string[] {
 async function carryOut(
   { store, folder, ids }: RelayPorts,
   request: StoreRequest,
+  passed: PassedFiles,
 ): Promise<Omit<StoreAnswer, "type" | "request">> {
   const { key } = request;
   switch (request.op) {
     case "put": {
-      await store.put(key, await readPassed(join(folder, request.file)));
+      const path = join(folder, request.file);
+      try {
+        await store.put(key, await readPassed(path));
+      } finally {
+        // The room would do it, and may be killed before.
+        await Deno.remove(path).catch(() => {});
+      }
       return {};
     }
     case "get": {
@@ -86,7 +137,11 @@ async function carryOut(
       const bytes = await store.get(key, first === undefined ? {} : { first });
       if (!bytes) return {};
       const file = newId(ids);
-      await Deno.writeFile(join(folder, file), bytes, { createNew: true });
+      try {
+        await Deno.writeFile(join(folder, file), bytes, { createNew: true });
+      } finally {
+        passed.add(file);
+      }
       return { file };
     }
     case "list":

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import type { StartRoomProcess } from "../../../../worker/room_process.ts";
 import type { ToRoom } from "../../../../worker/room/ipc.ts";
 import type { SaveStore } from "../../../../worker/saves/ports.ts";
 import type { StoreAnswer, StoreRequest } from "../../../../worker/saves/relay/messages.ts";
 import { RelayedStore } from "../../../../worker/saves/relay/relayed_store.ts";
-import { relayingSaves } from "../../../../worker/saves/relay/store_relay.ts";
+import { MOST_FILES, relayingSaves } from "../../../../worker/saves/relay/store_relay.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 import { memoryStore } from "../../../support/saves/memory_store.ts";
@@ -17,7 +17,9 @@ const LINK = "0197a1b2-c3d5-7000-8000-00000000000b";
 async function open(store: SaveStore = memoryStore()) {
   const folder = await Deno.makeTempDir({ prefix: "farpad-" });
   let ask: (request: StoreRequest) => void = () => {};
+  let gone: () => void = () => {};
   const start = ((listener) => {
+    gone = () => listener.gone({ reason: "crashed", how: "by signal SIGKILL" });
     ask = (request) => listener.store?.(request);
     return {
       pid: 1,
@@ -28,15 +30,15 @@ async function open(store: SaveStore = memoryStore()) {
     };
   }) as StartRoomProcess;
   const ids = { clock: new FakeClock(), random: new SeededRandom() };
-  const process = relayingSaves(start, { store, folder, ids })({} as never);
+  const process = relayingSaves(start, { store, folder, ids })({ gone() {} } as never);
   const room: RelayedStore = new RelayedStore(folder, (request) => ask(request), ids);
   const holders = ["usr_ana", "usr_anna", "usr_eve"];
   process.send({ type: "pass", pass: { holders } } as unknown as ToRoom);
-  const answers: StoreAnswer[] = [];
   return {
     store: room,
     folder,
-    answers,
+    process,
+    gone: () => gone(),
     ask: (request: StoreRequest) => ask(request),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
@@ -112,3 +114,52 @@ Deno.test("[SAV15] a link in place of a save's file is not followed", async () =
   match((await asked.promise).error ?? "", /a link or no file/);
   equal(store.files.size, 0);
 });
+
+for (const how of ["gone", "disposed"] as const) {
+  Deno.test(`[SAV15] nothing stays of what passed when the room process is ${how}`, async () => {
+    const waiting = Promise.withResolvers<void>();
+    const store = memoryStore();
+    await using scene = await open({
+      ...store,
+      put: () => waiting.promise,
+      get: async (key, options) => {
+        if (key.endsWith("2.save")) await waiting.promise;
+        return await store.get(key, options);
+      },
+    });
+    for (const n of [1, 2]) await store.put(`usr_ana/duel/${n}.save`, Uint8Array.of(n));
+    // A room that ends reads no answer, and removes nothing.
+    let answers = 0;
+    scene.store.answered = () => void answers++;
+    const ask = (what: object) => scene.ask({ type: "store", request: 1, ...what } as StoreRequest);
+    await Deno.writeFile(join(scene.folder, LINK), Uint8Array.of(1));
+    ask({ op: "put", key: "usr_ana/duel/3.save", file: LINK });
+    for (const n of [1, 2]) ask({ op: "get", key: `usr_ana/duel/${n}.save` });
+    await until(() => answers === 1);
+    equal(namesIn(scene.folder).length, 2);
+    if (how === "gone") scene.gone();
+    else scene.process[Symbol.dispose]();
+    waiting.resolve();
+    await until(() => answers === 3 && namesIn(scene.folder).length === 0);
+  });
+}
+
+Deno.test("[SAV15] of files that a room does not take the oldest are removed", async () => {
+  const store = memoryStore();
+  await using scene = await open(store);
+  await store.put("usr_ana/duel/1.save", Uint8Array.of(1));
+  for (let n = 1; n <= MOST_FILES + 3; n++) {
+    const { promise, resolve } = Promise.withResolvers<StoreAnswer>();
+    scene.store.answered = resolve;
+    scene.ask({ type: "store", request: n, op: "get", key: "usr_ana/duel/1.save" });
+    equal((await promise).error, undefined);
+  }
+  await until(() => namesIn(scene.folder).length === MOST_FILES);
+});
+
+const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name);
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let n = 0; n < 400 && !holds(); n++) await new Promise((next) => setTimeout(next, 5));
+  ok(holds());
+}
