@@ -19,6 +19,7 @@ Deno.test("[SAV13] a bucket that does not exist is named, and a service that has
   const scene = await open("other");
   try {
     await rejects(scene.store.put("usr_ana/duel/1.save", Uint8Array.of(1)), /other|NoSuchBucket/);
+    await rejects(scene.store.list("usr_ana/"), /no bucket "other"/);
     equal(await scene.store.get("usr_ana/duel/1.save"), undefined);
   } finally {
     await scene[Symbol.asyncDispose]();

@@ -92,6 +92,7 @@ export class Commands {
       ...saveTransferVerbs(
         (session, verb) => ports.actions.running(session, verb),
         ports.assets,
+        (session) => ports.people.of(session) !== undefined,
       ),
       ...saveVerbs((session, verb) => ports.actions.running(session, verb)),
       ...this.#otherVerbs(),

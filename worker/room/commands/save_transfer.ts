@@ -30,10 +30,14 @@ const FAILURES: Readonly<Record<AssetFailure, string>> = {
   lost: "The file did not come in time",
 };
 
-/** Makes the handlers. `running`: the app and the saves of a session that may do the verb. */
+/**
+ * Makes the handlers. `running`: the app and the saves of a session that may do the verb; `isHere`: whether the session
+ * is still in the room.
+ */
 export function saveTransferVerbs(
   running: (session: SessionId, verb: TransferVerb) => Running | RefusalPayload,
   assets: Pick<RoomAssets, "deliver" | "fetch">,
+  isHere: (session: SessionId) => boolean,
 ): Pick<VerbHandlers, TransferVerb> {
   let uploads = 0;
 
@@ -71,7 +75,10 @@ export function saveTransferVerbs(
         const file = await app.saves.file(app.app.app_id, id);
         if (!file) return unknownSave();
         if (file.length > MAX_ASSET) return refuse("too_large", "The save is too large to be sent");
-        await assets.deliver(session, { bytes: new Uint8Array(file), type: SAVE_TYPE });
+        // A person who has left meanwhile has no channel any more.
+        if (isHere(session)) {
+          await assets.deliver(session, { bytes: new Uint8Array(file), type: SAVE_TYPE });
+        }
         return {};
       } catch (error) {
         return refuseFor("save.unreadable", errorText(error));

@@ -10,12 +10,15 @@ import { newId } from "../../../protocol/ids.ts";
 import type { RoomProcess, StartRoomProcess } from "../../room_process.ts";
 import type { ToRoom } from "../../room/ipc.ts";
 import type { SaveStore } from "../ports.ts";
-import type { StoreAnswer, StoreRequest } from "./messages.ts";
+import { openPlain } from "../../recording/open_recording.ts";
+import { type StoreAnswer, StoreRequest } from "./messages.ts";
 
 /** Largest save that is passed on, in bytes. */
 const MAX_FILE = 64 * 1024 * 1024;
 /** Requests of one room that may run at once; a further one is refused. */
 const MOST_RUNNING = 32;
+/** Files that lie ready for one room; one more takes the place of the oldest, which a room has read long ago. */
+export const MOST_FILES = 64;
 
 interface RelayPorts {
   readonly store: SaveStore;
@@ -28,20 +31,32 @@ interface RelayPorts {
 export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): StartRoomProcess {
   return (listener) => {
     const holders = new Set<string>();
+    const passed = new PassedFiles(ports.folder);
     let running = 0;
     const process = start({
       ...listener,
-      store(request) {
+      store(asked) {
+        const { success, data: request } = StoreRequest.safeParse(asked);
+        if (!success) {
+          const { request: number } = asked;
+          if (!Number.isSafeInteger(number)) return;
+          const error = "The room asked for something else than a save";
+          return process.send({ type: "stored", request: number, error });
+        }
         const answer = (answer: Omit<StoreAnswer, "type" | "request">) =>
           process.send({ type: "stored", request: request.request, ...answer });
         if (running >= MOST_RUNNING) return answer({ error: "Too many saves wait for the store" });
         const [holder = ""] = request.key.split("/");
         if (!holders.has(holder)) return answer({ error: "These saves are of nobody in the room" });
         running += 1;
-        void carryOut(ports, request)
+        void carryOut(ports, request, passed)
           .catch((error) => ({ error: errorText(error) }))
           .then(answer)
           .finally(() => running -= 1);
+      },
+      gone(end) {
+        passed[Symbol.dispose]();
+        listener.gone(end);
       },
     });
     const own: RoomProcess = {
@@ -52,10 +67,47 @@ export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): Start
         process.send(message);
       },
       prefer: () => process.prefer(),
-      [Symbol.dispose]: () => process[Symbol.dispose](),
+      [Symbol.dispose]() {
+        process[Symbol.dispose]();
+        passed[Symbol.dispose]();
+      },
     };
     return own;
   };
+}
+
+/** The files that lie ready for a room process. It removes each that it has read, as long as it lives. */
+class PassedFiles implements Disposable {
+  readonly #folder: string;
+  readonly #names = new Set<string>();
+  #isOver = false;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** A file was written for the process. */
+  add(name: string): void {
+    if (this.#isOver) return removeQuietly(join(this.#folder, name));
+    this.#names.add(name);
+    const [oldest] = this.#names;
+    if (oldest !== undefined && this.#names.size > MOST_FILES) this.#remove(oldest);
+  }
+
+  [Symbol.dispose](): void {
+    this.#isOver = true;
+    for (const name of [...this.#names]) this.#remove(name);
+  }
+
+  #remove(name: string): void {
+    this.#names.delete(name);
+    removeQuietly(join(this.#folder, name));
+  }
+}
+
+/** Removes a file that may be gone already. */
+function removeQuietly(path: string): void {
+  Deno.remove(path).catch(() => {});
 }
 
 function holdersIn(message: ToRoom): readonly string[] {
@@ -66,18 +118,18 @@ function holdersIn(message: ToRoom): readonly string[] {
 async function carryOut(
   { store, folder, ids }: RelayPorts,
   request: StoreRequest,
+  passed: PassedFiles,
 ): Promise<Omit<StoreAnswer, "type" | "request">> {
   const { key } = request;
   switch (request.op) {
     case "put": {
-      if (!/^[0-9a-f-]{36}$/.test(request.file)) {
-        throw new Error("The file of the save has no good name");
-      }
       const path = join(folder, request.file);
-      // A link would name a file that the room may not read.
-      const { isFile, size } = await Deno.lstat(path);
-      if (!isFile || size > MAX_FILE) throw new Error("The save is too large");
-      await store.put(key, await Deno.readFile(path));
+      try {
+        await store.put(key, await readPassed(path));
+      } finally {
+        // The room would do it, and may be killed before.
+        await Deno.remove(path).catch(() => {});
+      }
       return {};
     }
     case "get": {
@@ -85,7 +137,11 @@ async function carryOut(
       const bytes = await store.get(key, first === undefined ? {} : { first });
       if (!bytes) return {};
       const file = newId(ids);
-      await Deno.writeFile(join(folder, file), bytes, { createNew: true });
+      try {
+        await Deno.writeFile(join(folder, file), bytes, { createNew: true });
+      } finally {
+        passed.add(file);
+      }
       return { file };
     }
     case "list":
@@ -94,4 +150,19 @@ async function carryOut(
       await store.remove(key);
       return {};
   }
+}
+
+/** What a room wrote, which may write on; a link would name a file that it may not read. */
+async function readPassed(path: string): Promise<Uint8Array> {
+  using file = await openPlain(path, { read: true });
+  const { size } = await file.stat();
+  if (size > MAX_FILE) throw new Error("The save is too large");
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  while (filled < size) {
+    const read = await file.read(bytes.subarray(filled));
+    if (read === null) break;
+    filled += read;
+  }
+  return bytes.subarray(0, filled);
 }

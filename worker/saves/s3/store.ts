@@ -10,8 +10,10 @@ import { type Clock, sleep } from "../../../protocol/clock.ts";
 import type { SaveStore, StoredFile } from "../ports.ts";
 import { readList } from "./list.ts";
 
-/** A try of a request takes at most this long, in milliseconds. */
+/** A try of a request takes at most this long, in milliseconds, and longer by what it sends. */
 export const TRY_LIMIT = 2_500;
+/** The slowest link on which a save is sent, in bytes per millisecond: 2 Mbit/s. */
+const SLOWEST = 250;
 /** How long before the second and the third try, in milliseconds. */
 export const PAUSES = [200, 600] as const;
 /** Requests that run at once, and those that wait for one of them to end. */
@@ -35,6 +37,10 @@ export interface S3Options {
   /** Sends a request; the runtime's own when absent. */
   readonly fetch?: (request: Request) => Promise<Response>;
 }
+
+type Init = Omit<RequestInit, "body"> & { readonly body?: Uint8Array<ArrayBuffer> };
+/** Reads an answer, and calls `received` with each part of it. */
+type Read<T> = (response: Response, received: () => void) => Promise<T>;
 
 /** Opens a bucket. */
 export function s3Store(options: S3Options): SaveStore {
@@ -68,8 +74,8 @@ export function s3Store(options: S3Options): SaveStore {
   /** Sends a request until it is answered with other than a fault of the service, three times at most. */
   function request<T>(
     path: string,
-    init: RequestInit,
-    read: (response: Response) => Promise<T>,
+    init: Init,
+    read: Read<T>,
   ): Promise<T> {
     return inTurn(async () => {
       for (let attempt = 0;; attempt++) {
@@ -84,29 +90,42 @@ export function s3Store(options: S3Options): SaveStore {
 
   async function once<T>(
     path: string,
-    init: RequestInit,
-    read: (response: Response) => Promise<T>,
+    init: Init,
+    read: Read<T>,
   ): Promise<{ readonly value: T } | { readonly error: Error; readonly isFinal: boolean }> {
     const abort = new AbortController();
-    using _limit = clock.after(TRY_LIMIT, () => abort.abort());
+    let most = TRY_LIMIT + Math.ceil((init.body?.length ?? 0) / SLOWEST);
+    let limit = clock.after(most, () => abort.abort());
+    const received = () => {
+      most = TRY_LIMIT;
+      limit[Symbol.dispose]();
+      limit = clock.after(most, () => abort.abort());
+    };
     let response: Response | undefined;
     try {
       const signed = await client.sign(`${base}${path}`, { ...init, signal: abort.signal });
       response = await send(signed);
-      if (response.ok || response.status === 404) return { value: await read(response) };
+      if (response.ok || response.status === 404) return { value: await read(response, received) };
       const why = codeOf(await response.text());
       const error = new Error(`The store of saves at ${where} refused (${response.status}${why})`);
       return { error, isFinal: response.status < 500 && response.status !== 429 };
     } catch (error) {
       await response?.body?.cancel().catch(() => {});
-      if (error instanceof TooLarge) return { error, isFinal: true };
+      if (error instanceof LastingFault) return { error, isFinal: true };
       const how = abort.signal.aborted
-        ? `did not answer within ${TRY_LIMIT / 1_000} s`
+        ? `did not answer within ${(most / 1_000).toFixed(1)} s`
         : response
         ? "lost the connection in the middle of an answer"
         : "cannot be reached";
       return { error: new Error(`The store of saves at ${where} ${how}`), isFinal: false };
+    } finally {
+      limit[Symbol.dispose]();
     }
+  }
+
+  async function noBucket(response: Response): Promise<never> {
+    await response.body?.cancel();
+    throw new LastingFault(`There is no bucket "${bucket}" at ${where}`);
   }
 
   return {
@@ -118,20 +137,18 @@ export function s3Store(options: S3Options): SaveStore {
       };
       const body = new Uint8Array(bytes);
       await request(pathOf(key), { method: "PUT", headers, body }, async (response) => {
+        if (response.status === 404) await noBucket(response);
         await response.body?.cancel();
-        if (response.status === 404) {
-          throw new TooLarge(`There is no bucket "${bucket}" at ${where}`);
-        }
       });
     },
-    get(key, { first } = {}) {
+    async get(key, { first } = {}) {
       const headers = first === undefined ? {} : { range: `bytes=0-${first - 1}` };
-      return request(pathOf(key), { headers }, async (response) => {
+      return await request(pathOf(key), { headers }, async (response, received) => {
         if (response.status === 404) {
           await response.body?.cancel();
           return undefined;
         }
-        const bytes = await readWhole(response);
+        const bytes = await readWhole(response, received);
         return first === undefined ? bytes : bytes.subarray(0, first);
       });
     },
@@ -147,7 +164,10 @@ export function s3Store(options: S3Options): SaveStore {
         const found = await request(
           `?${query.toString().replaceAll("+", "%20")}`,
           {},
-          async (response) => readList(new TextDecoder().decode(await readWhole(response))),
+          async (response, received) => {
+            if (response.status === 404) return await noBucket(response);
+            return readList(new TextDecoder().decode(await readWhole(response, received)));
+          },
         );
         files.push(...found.files.filter(({ key }) => key.startsWith(prefix)));
         token = found.next;
@@ -164,17 +184,18 @@ export function s3Store(options: S3Options): SaveStore {
 }
 
 /** A fault that another try does not mend. */
-class TooLarge extends Error {}
+class LastingFault extends Error {}
 
 /** The body of an answer, of which no more is read than a save can have. */
-async function readWhole(response: Response): Promise<Uint8Array> {
+async function readWhole(response: Response, received: () => void): Promise<Uint8Array> {
   const stated = Number(response.headers.get("content-length") ?? Number.NaN);
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.body ?? []) {
+    received();
     size += part.length;
     if (size > MAX_FILE) {
-      throw new TooLarge("The store of saves sent a file that is no save: too large");
+      throw new LastingFault("The store of saves sent a file that is no save: too large");
     }
     parts.push(part);
   }
@@ -193,6 +214,10 @@ async function readWhole(response: Response): Promise<Uint8Array> {
 }
 
 function pathOf(key: string): string {
+  // A URL with such a segment names another file, or another bucket.
+  if (key.split("/").some((segment) => /^\.{0,2}$/.test(segment))) {
+    throw new Error(`"${key}" is no key of a save`);
+  }
   return `/${key.split("/").map(encodeURIComponent).join("/")}`;
 }
 

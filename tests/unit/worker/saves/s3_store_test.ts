@@ -18,6 +18,7 @@ function setup(...answers: Answer[]) {
     secretKey: SECRET,
     fetch: async (request) => {
       requests.push(request);
+      request.signal.throwIfAborted();
       const answer = answers[Math.min(requests.length, answers.length) - 1]!;
       return await Promise.race([
         answer(request),
@@ -34,11 +35,16 @@ const status = (code: number, text = ""): Answer => () => new Response(text, { s
 const silent: Answer = () => new Promise(() => {});
 const broken: Answer = () => Promise.reject(new TypeError("connection reset"));
 
+/** Waits for requests, which are signed outside of this clock. */
+async function sent(requests: readonly Request[], count: number): Promise<void> {
+  while (requests.length < count) await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 /** The outcome of a promise, while time passes. */
 async function outcome(clock: FakeClock, promise: Promise<unknown>): Promise<unknown> {
   let settled: { readonly value: unknown } | undefined;
   promise.then((value) => (settled = { value }), (error) => (settled = { value: error.message }));
-  for (let n = 0; n < 400 && !settled; n++) {
+  for (let n = 0; n < 700 && !settled; n++) {
     await new Promise((resolve) => setTimeout(resolve, 0));
     await clock.run(50);
   }
@@ -53,6 +59,16 @@ Deno.test("[SAV12] a request is signed, and holds no secret", async () => {
   equal(url, "https://s3.example.org/saves/usr_ana/duel/rooms/room_1~2.save");
   match(headers.get("authorization") ?? "", /^AWS4-HMAC-SHA256 Credential=key\//);
   equal([...headers].flat().join(" ").includes(SECRET), false);
+});
+
+Deno.test("[SAV15] a key that leaves its folder is refused before anything is sent", async () => {
+  const { requests, store } = setup(status(200));
+  for (const key of ["usr_ana/../usr_eve/1.save", "../other/k", "a/./b", "a//b", "/a", "a/"]) {
+    await rejects(store.get(key), /no key of a save/);
+    await rejects(store.put(key, Uint8Array.of(1)), /no key of a save/);
+    await rejects(store.remove(key), /no key of a save/);
+  }
+  equal(requests.length, 0);
 });
 
 Deno.test("[SAV13] a fault of the service is tried again, three times in all, and a refusal is not", async () => {
@@ -91,6 +107,58 @@ Deno.test("[SAV13] a service that is silent, away or breaks off is named in word
   match(String(await outcome(cut.clock, cut.store.get("a/b/c"))), /in the middle/);
 });
 
+Deno.test("[SAV13] a large save has time on a slow link, there and back", async () => {
+  const bytes = new Uint8Array(1_000_000);
+  const needed = TRY_LIMIT + 4_000;
+  const slow: (clock: FakeClock, ms: number) => Promise<void> = (clock, ms) =>
+    new Promise((resolve) => void clock.after(ms, resolve));
+  const up = setup(() => slow(up.clock, needed - 1).then(() => new Response()));
+  const put = up.store.put("a/b/c", bytes);
+  await sent(up.requests, 1);
+  equal(await outcome(up.clock, put), undefined);
+  equal(up.requests.length, 1);
+  const small = setup(() => slow(small.clock, needed - 1).then(() => new Response()));
+  match(
+    String(await outcome(small.clock, small.store.put("a/b/c", Uint8Array.of(1)))),
+    /did not answer within 2\.5 s/,
+  );
+
+  /** Sends ten parts, each after `pause` milliseconds. */
+  const parts = (clock: () => FakeClock, pause: number): Answer => ({ signal }) => {
+    let left = 10;
+    const stopped = new Promise<never>((_, reject) =>
+      signal.addEventListener("abort", () => reject(new Error("aborted")))
+    );
+    stopped.catch(() => {});
+    return new Response(
+      new ReadableStream({
+        async pull(controller) {
+          if (left-- === 0) return controller.close();
+          await Promise.race([slow(clock(), pause), stopped]);
+          controller.enqueue(Uint8Array.of(1));
+        },
+      }, { highWaterMark: 0 }),
+    );
+  };
+  const down = setup(parts(() => down.clock, TRY_LIMIT - 100));
+  const got = down.store.get("a/b/c");
+  await sent(down.requests, 1);
+  deepEqual(await outcome(down.clock, got), new Uint8Array(10).fill(1));
+  equal(down.requests.length, 1);
+  equal(down.clock.pending, 0);
+  const stuck = setup(parts(() => stuck.clock, TRY_LIMIT + 100));
+  match(String(await outcome(stuck.clock, stuck.store.get("a/b/c"))), /did not answer within/);
+});
+
+Deno.test("[SAV13] a bucket that does not exist has no empty list", async () => {
+  const { clock, store, requests } = setup(status(404, "<Error><Code>NoSuchBucket</Code></Error>"));
+  equal(
+    await outcome(clock, store.list("usr_ana/")),
+    'There is no bucket "saves" at s3.example.org',
+  );
+  equal(requests.length, 1);
+});
+
 Deno.test("[SAV13] an answer that is shorter than it says is no file", async () => {
   const { clock, store } = setup(() =>
     new Response(Uint8Array.of(1, 2), { headers: { "content-length": "9" } })
@@ -103,8 +171,7 @@ Deno.test("[SAV13] so many requests wait, and a further one is refused at once",
   const all = Array.from({ length: 8 + MOST_WAITING }, () => store.get("a/b/c").catch(() => {}));
   await rejects(store.get("a/b/c"), /too many saves wait/);
   equal(all.length, 8 + MOST_WAITING);
-  // Requests are signed outside of this clock.
-  while (requests.length < 8) await new Promise((resolve) => setTimeout(resolve, 0));
+  await sent(requests, 8);
 });
 
 Deno.test("[SAV14] a list has keys with entities, leaves out what is none, and names its next page", () => {

@@ -31,6 +31,7 @@ function setup(fetched: Fetched | Promise<Fetched> = { failure: "lost" }) {
   };
   const saves = openSaves(store)(["usr_ana"]);
   const delivered: Asset[] = [];
+  const here = new Set([ana]);
   const running = {
     app: { app_id: duel, title: "Duel" },
     playback: { info: { core } },
@@ -40,10 +41,10 @@ function setup(fetched: Fetched | Promise<Fetched> = { failure: "lost" }) {
   const verbs = saveTransferVerbs(() => running, {
     deliver: (_, given) => Promise.resolve(void delivered.push(given)),
     fetch: () => Promise.resolve(fetched),
-  });
+  }, (session) => here.has(session));
   const upload = () => verbs["save.upload"](ana, { asset, size: 10 });
   const download = (id: string) => verbs["save.download"](ana, { id });
-  return { files, saves, delivered, upload, download };
+  return { files, saves, delivered, here, upload, download };
 }
 
 const codeOf = (answer: object) =>
@@ -61,6 +62,15 @@ Deno.test("[AST9] a save goes to the device and comes back as it was", async () 
   const newest = await back.saves.newest(duel);
   deepEqual([...newest!.state], [...state]);
   deepEqual([newest!.head?.name, newest!.head?.core], ["Boss", core]);
+});
+
+Deno.test("[AST9] nothing is sent to a person who left while the save was read", async () => {
+  const { saves, download, delivered, here } = setup();
+  const { id } = await saves.write(duel, { state, at: 5 as never });
+  const downloading = download(id);
+  here.delete(ana);
+  deepEqual(await downloading, {});
+  deepEqual(delivered, []);
 });
 
 Deno.test("[AST9] what is damaged, foreign, no save or does not come whole changes no save", async () => {
