@@ -122,19 +122,16 @@ export class Uploads implements Disposable {
     return await Deno.lstat(path).then(({ size }) => size, () => 0);
   }
 
-  /** Makes a recording of a file that has all its bytes, or removes it and says why it is none. */
+  /**
+   * Makes a recording of a file that has all its bytes, or removes it and says why it is none.
+   *
+   * @throws {Error} the file system's: whether it is one is not known, and it stays to be looked at again
+   */
   async complete(upload: Upload): Promise<Fault | undefined> {
-    const { shelf, log } = this.#ports;
-    const { recording, path, bytes, sha256 } = upload;
-    const found = await hashOf(path);
-    const isWhole = found.sha256 === sha256 && found.bytes === bytes;
-    const fault = !isWhole
-      ? `it is not the file that was promised: its SHA-256 is ${found.sha256.slice(0, 12)}…`
-      : await shelf.adopt(recording, path)
-      ? undefined
-      : "it holds no picture";
+    const { log } = this.#ports;
+    const { recording: { recording_id: id }, path, bytes } = upload;
+    const fault = await this.#faultOf(upload);
     for (const [ticket, each] of this.#all) if (each === upload) this.#all.delete(ticket);
-    const id = recording.recording_id;
     if (fault === undefined) {
       log.info("recording of a device is here", { recording: id, bytes });
       return undefined;
@@ -142,6 +139,23 @@ export class Uploads implements Disposable {
     log.warn("forwarded file refused", { recording: id, why: fault });
     await Deno.remove(path).catch(() => {});
     return { error: `Cannot keep ${id}: ${fault}` };
+  }
+
+  async #faultOf({ recording, path, bytes, sha256 }: Upload): Promise<string | undefined> {
+    const { shelf, log } = this.#ports;
+    try {
+      const found = await hashOf(path);
+      if (found.sha256 !== sha256 || found.bytes !== bytes) {
+        return `it is not the file that was promised: its SHA-256 is ${found.sha256.slice(0, 12)}…`;
+      }
+      return await shelf.adopt(recording, path) ? undefined : "it holds no picture";
+    } catch (error) {
+      log.warn("forwarded file not kept", { recording: recording.recording_id, error });
+      // An index that was begun: without it the file is what was promised.
+      const size = await Deno.lstat(path).then((found) => found.size, () => 0);
+      if (size > bytes) await Deno.truncate(path, bytes);
+      throw error;
+    }
   }
 
   /** Removes files to which nothing is added any more. */

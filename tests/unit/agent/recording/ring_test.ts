@@ -94,6 +94,25 @@ Deno.test("[DVR5] an open piece without a picture is removed, and so are folders
   deepEqual([...Deno.readDirSync(folder)], []);
 });
 
+Deno.test("[DVR5] an open piece that cannot be read stays, and counts once it can", async () => {
+  const { place, record, end, open } = await setup();
+  await record(18, { cut: true });
+  end();
+  const path = joinPath(place, "10000.open.mp4");
+  using ring = open();
+  const read = Deno.open;
+  try {
+    Deno.open = () => Promise.reject(new Error("Input/output error"));
+    await ring.check();
+  } finally {
+    Deno.open = read;
+  }
+  deepEqual(gapsIn(ring), []);
+  ok((await Deno.stat(path)).size > 0);
+  await ring.check();
+  deepEqual(gapsIn(ring), [[10, 1]]);
+});
+
 Deno.test("[DVR3] space and age are bounded, and the settings count while a stream runs", async () => {
   const { ring, record, clock } = await setup();
   using _ = ring;

@@ -197,3 +197,22 @@ Deno.test("[REC7] a recording that cannot be read is tried again at the next sta
   await kept.check();
   equal(await isThere(), false);
 });
+
+Deno.test("[FWD5] a file from elsewhere that cannot be read stays where it was, and nothing is known of it", async () => {
+  const { shelf, write, folder } = await setup();
+  const about = await write("rec_1");
+  const [path, aside] = [joinPath(folder, "upload.mp4"), joinPath(folder, "aside.mp4")];
+  await Deno.rename(joinPath(folder, "rec_1/video.mp4"), aside);
+  await Deno.remove(joinPath(folder, "rec_1"), { recursive: true });
+  await Deno.symlink(aside, path);
+  using kept = shelf();
+  await rejects(kept.adopt(about, path), /it is a link/);
+  deepEqual([kept.list, kept.has(about.recording_id)], [[], false]);
+  deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
+    "aside.mp4",
+    "upload.mp4",
+  ]);
+  await Deno.remove(path);
+  ok(await kept.adopt(about, aside));
+  equal(kept.list[0]?.ended?.reason, "stopped");
+});

@@ -162,6 +162,27 @@ Deno.test("[FWD5] a file that is not what was promised is refused and leaves not
   deepEqual([...Deno.readDirSync(joinPath(data, "uploads"))], []);
 });
 
+Deno.test("[FWD5] a file that the worker cannot read at present stays, and is a recording when it can", async () => {
+  const { open, about } = await setup();
+  const worker = open();
+  using _ = worker.recordings;
+  const url = await expected(worker, about("rec_1"));
+  const { shelf } = worker.recordings;
+  const adopt = shelf.adopt;
+  shelf.adopt = async (_about, path) => {
+    await Deno.writeTextFile(path, "a part of an index", { append: true });
+    throw Object.assign(new Error("Input/output error"), { code: "EIO" });
+  };
+  const failed = await request(worker, url, { offset: 0, body: FILE });
+  deepEqual([failed.status, failed.offset], [500, FILE.length]);
+  match(failed.text, /^Cannot keep it at present: /);
+  shelf.adopt = adopt;
+  const again = await expected(worker, about("rec_1"));
+  equal((await request(worker, again, { method: "HEAD" })).offset, FILE.length);
+  equal((await request(worker, again, { offset: FILE.length })).status, 204);
+  equal(worker.recordings.list.recordings.length, 1);
+});
+
 Deno.test("[FWD6] more than was promised, or than one request may bring, is not written", async () => {
   const { data, open, about } = await setup();
   const worker = open();
