@@ -18,7 +18,7 @@ import {
   type WorkerId,
 } from "../../protocol/ids.ts";
 import type { Gap, GapName, GapOffer } from "../../protocol/recording/device.ts";
-import type { Recording } from "../../protocol/recording/recording.ts";
+import { MOST_RECORDINGS, type Recording } from "../../protocol/recording/recording.ts";
 import type { FleetRecording } from "../../protocol/recording/rest.ts";
 import type { Agents } from "../fleet/agents.ts";
 import type { Live } from "../fleet/live.ts";
@@ -27,8 +27,9 @@ import type { StreamRecord } from "../records/fleet.ts";
 import type { StreamRegistry } from "../streams/stream_registry.ts";
 import type { Keeper, Recordings } from "./recordings.ts";
 
-/** The share of a worker's space that the recordings of one sender may take. */
+/** The share of a worker's space, and of the number of its recordings, that one sender may take. */
 const SHARE = 0.25;
+const MOST_OF_SENDER = SHARE * MOST_RECORDINGS;
 /** How far a device's measure of time may be from ours, in milliseconds. */
 const SLACK = 60_000;
 /** Workers that are asked about one gap. */
@@ -110,12 +111,9 @@ export class Forwarding {
       "Cannot take it: no worker that is connected keeps recordings",
     );
     for (const keeper of this.#keepersFor(row)) {
-      if (
-        keeper.used + bytes > keeper.space ||
-        this.#usedBy(sender, keeper) + bytes > SHARE * keeper.space
-      ) {
-        const text = "Cannot take it: the space for recordings of this sender is used up";
-        answer = refuse("record.space", text);
+      const full = this.#fullness(keeper, { sender, bytes });
+      if (full !== undefined) {
+        answer = refuse("record.space", `Cannot take it: ${full}`);
         continue;
       }
       const found = await recordings.receive(keeper.worker, { recording, bytes, sha256 });
@@ -136,10 +134,20 @@ export class Forwarding {
     );
   }
 
-  #usedBy(sender: SenderId, { worker }: Keeper): number {
-    return this.#ports.recordings.all()
-      .filter((kept) => kept.worker === worker && kept.recording.sender_id === sender)
-      .reduce((sum, { recording }) => sum + (recording.ended?.bytes ?? 0), 0);
+  /** Why a worker has no place for so many bytes of a sender, as the second half of a sentence. */
+  #fullness(
+    { worker, used, space }: Keeper,
+    { sender, bytes }: { readonly sender: SenderId; readonly bytes: number },
+  ): string | undefined {
+    if (used + bytes > space) return "the space for recordings on the worker is used up";
+    const own = this.#ports.recordings.all()
+      .filter((kept) => kept.worker === worker && kept.recording.sender_id === sender);
+    if (own.length >= MOST_OF_SENDER) {
+      return `there are ${own.length} recordings of this sender, and no more are kept. Remove some`;
+    }
+    const taken = own.reduce((sum, { recording }) => sum + (recording.ended?.bytes ?? 0), 0);
+    if (taken + bytes <= SHARE * space) return undefined;
+    return "the space for recordings of this sender is used up";
   }
 
   /** The stream of a gap, when it is one of this sender. */

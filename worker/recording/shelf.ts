@@ -73,9 +73,14 @@ export class Shelf implements Disposable {
   /** Why nothing can be recorded at present; `undefined` when it can. */
   get refusal(): RefusalPayload | undefined {
     const { space } = this.#ports;
-    if (this.used < space && this.#all.size < MOST_RECORDINGS) return undefined;
-    const text = "Cannot record: the space for recordings on this worker is used up. Remove some";
-    return refuse("record.space", text);
+    const full = this.used >= space
+      ? "the space for recordings on this worker is used up"
+      : this.#all.size >= MOST_RECORDINGS
+      ? `there are ${this.#all.size} recordings on this worker, and no more are kept`
+      : undefined;
+    return full === undefined
+      ? undefined
+      : refuse("record.space", `Cannot record: ${full}. Remove some`);
   }
 
   /** Reads what is on the disk, and finishes what an earlier process left. */

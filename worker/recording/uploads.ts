@@ -87,7 +87,8 @@ export class Uploads implements Disposable {
       return refuse("busy", `Cannot take it: ${MOST_UPLOADS} others are on their way`);
     }
     const reserved = rest.reduce((sum, [, { bytes }]) => sum + bytes, 0);
-    if (shelf.refusal || shelf.used + reserved + bytes > space) {
+    if (shelf.refusal) return shelf.refusal;
+    if (shelf.used + reserved + bytes > space) {
       const text = "Cannot take it: the space for recordings on this worker is used up";
       return refuse("record.space", text);
     }

@@ -51,7 +51,7 @@ const gapsIn = (ring: Ring) =>
 Deno.test("[DVR4] what the worker missed is a gap, and its pieces are one file that plays", async () => {
   const { ring, record, end } = await setup();
   using _ = ring;
-  await record(55, { missed: [15, 25] });
+  await record(110, { missed: [15, 25] });
   await ring.check();
   deepEqual(gapsIn(ring), [[10, 2]]);
   end();

@@ -6,9 +6,10 @@ import { Live } from "../../../../coordinator/fleet/live.ts";
 import { isRefusal } from "../../../../protocol/envelope.ts";
 import type { DeviceStatus } from "../../../../protocol/field/device.ts";
 import type { IngestStats } from "../../../../protocol/field/ingest.ts";
-import { SenderId, StreamId, UserId, WorkerId } from "../../../../protocol/ids.ts";
+import { RecordingId, SenderId, StreamId, UserId, WorkerId } from "../../../../protocol/ids.ts";
 import type { FromWorker, ToWorker } from "../../../../protocol/legs/worker_leg.ts";
 import type { Gap, GapOffer } from "../../../../protocol/recording/device.ts";
+import { MOST_RECORDINGS } from "../../../../protocol/recording/recording.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 
@@ -120,6 +121,27 @@ Deno.test("[FWD7] one sender gets a quarter of a worker's space; a worker that r
   const none = await offer();
   ok(isRefusal(none) && none.error.code === "record.unavailable");
   match(none.error.message, /no worker/);
+});
+
+Deno.test("[FWD7] one sender gets a quarter of the number of recordings of a worker", async () => {
+  const { asked, recordings, offer } = setup();
+  await offer();
+  const { recording } = asked[0]!.payload;
+  const many = (count: number) =>
+    recordings.report(WorkerId.parse("w1"), {
+      ...{ used: 0, space: 1_000_000 },
+      recordings: Array.from({ length: count }, (_, n) => ({
+        ...recording,
+        recording_id: RecordingId.parse(`rec_${n}`),
+        ended: { reason: "stopped", duration_ms: 1, bytes: 1 },
+      })),
+    });
+  many(MOST_RECORDINGS / 4 - 1);
+  deepEqual(await offer(), { url: URL });
+  many(MOST_RECORDINGS / 4);
+  const refusal = await offer();
+  ok(isRefusal(refusal) && refusal.error.code === "record.space");
+  match(refusal.error.message, /there are 250 recordings of this sender, and no more are kept/);
 });
 
 Deno.test("[FWD10] a gap is listed while it is on its device, and once when it is here", async () => {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { join as joinPath } from "node:path";
 import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
@@ -140,6 +140,7 @@ Deno.test("[REC8] no more recordings are reported than a coordinator takes", asy
   }
   equal(kept.list.length, MOST_RECORDINGS);
   equal(kept.list[0]!.recording_id, `rec_${MOST_RECORDINGS}`);
+  match(kept.refusal!.error.message, /there are 1001 recordings on this worker/);
 });
 
 Deno.test("[REC7] bytes that a killed process still writes do not damage the index of its file", async () => {
