@@ -15,6 +15,8 @@ import {
   RecordingId,
   RoomId,
   type SenderId,
+  type StreamId,
+  type UserId,
   type WorkerId,
 } from "../../protocol/ids.ts";
 import type { Gap, GapName, GapOffer } from "../../protocol/recording/device.ts";
@@ -57,15 +59,21 @@ export class Forwarding {
     this.#ports = ports;
   }
 
-  /** What is on devices alone, as far as they reported. */
-  async onDevices(): Promise<FleetRecording[]> {
-    const { live, recordings } = this.#ports;
+  /** What is on devices alone, as far as they reported. `owner`: only those of this fleet. */
+  async onDevices(owner?: UserId): Promise<FleetRecording[]> {
+    const { live, recordings, store } = this.#ports;
+    const here = new Set(recordings.all().map(({ recording }) => recording.recording_id));
     const found: FleetRecording[] = [];
     for (const { sender, online, gaps } of live.gaps()) {
+      if (gaps.length === 0) continue;
+      if (owner !== undefined && (await store.senders.get(sender))?.owner_id !== owner) continue;
+      const rows = new Map<StreamId, StreamRecord | undefined>();
       for (const gap of gaps) {
-        const row = await this.#streamOf(sender, gap);
+        const { stream_id } = gap;
+        if (!rows.has(stream_id)) rows.set(stream_id, await this.#streamOf(sender, gap));
+        const row = rows.get(stream_id);
         const recording = row && describe(row, gap);
-        if (!recording || recordings.find(recording.recording_id)) continue;
+        if (!recording || here.has(recording.recording_id)) continue;
         const { duration_ms, bytes, sent_bytes } = gap;
         found.push({ ...recording, on_device: { duration_ms, bytes, sent_bytes, online } });
       }

@@ -53,10 +53,16 @@ function setup(keepers: Omit<Keeper, "worker">[] = [{ used: 0, space: 1_000_000 
   } as Partial<StreamRecord> as StreamRecord;
   clock.advance(600_000);
   const rows = new Map([[STREAM, row]]);
+  const reads: StreamId[] = [];
   const forwarding = new Forwarding({
     ...{ clock, live, recordings },
-    store: { streams: { get: (id: StreamId) => Promise.resolve(rows.get(id)) } } as never,
-    registry: { get: (id: StreamId) => rows.get(id) } as never,
+    store: {
+      streams: { get: (id: StreamId) => Promise.resolve(rows.get(id)) },
+      senders: {
+        get: (id: SenderId) => Promise.resolve({ owner_id: id === BOX ? "usr_1" : "usr_2" }),
+      },
+    } as never,
+    registry: { get: (id: StreamId) => (reads.push(id), rows.get(id)) } as never,
     agents: { tell: (...given) => (missed.push(given), true) },
   });
   const offer = (more: Partial<GapOffer> = {}, sender = BOX) =>
@@ -66,7 +72,7 @@ function setup(keepers: Omit<Keeper, "worker">[] = [{ used: 0, space: 1_000_000 
     });
   const report = (gaps: readonly Gap[], sender = BOX) =>
     live.setStatus(sender, { recording: { on: true, used_bytes: 1, gaps } } as DeviceStatus);
-  return { clock, live, row, asked, missed, answers, recordings, forwarding, offer, report };
+  return { clock, live, row, asked, missed, answers, recordings, reads, forwarding, offer, report };
 }
 
 Deno.test("[FWD2] the stream's worker takes a gap, described by the coordinator's own record", async () => {
@@ -167,6 +173,21 @@ Deno.test("[FWD10] a gap is listed while it is on its device, and once when it i
     }],
   });
   deepEqual(await forwarding.onDevices(), []);
+});
+
+Deno.test("[FWD10] a list reads each stream once, and none of another fleet", async () => {
+  const { reads, forwarding, report } = setup();
+  const gap = { stream_id: STREAM, duration_ms: 40_000, bytes: 5_000, sent_bytes: 0 };
+  const gaps = [0, 60_000, 120_000].map((at_ms) => ({ ...gap, at_ms }));
+  report(gaps);
+  report(gaps, OTHER);
+  equal((await forwarding.onDevices(UserId.parse("usr_1"))).length, 3);
+  deepEqual(reads, [STREAM]);
+  deepEqual(await forwarding.onDevices(UserId.parse("usr_2")), [], "the stream is another's");
+  deepEqual(reads, [STREAM, STREAM]);
+  deepEqual(await forwarding.onDevices(UserId.parse("usr_3")), []);
+  equal(reads.length, 2);
+  equal((await forwarding.onDevices()).length, 3, "an administrator sees all");
 });
 
 Deno.test("[DVR2] the device is told when its worker lost packets since its figures before", () => {
