@@ -47,6 +47,12 @@ export interface ForwarderPorts {
   readonly openFile?: typeof openGapFile;
 }
 
+/** What became of a file: it is there, it is to be sent again for a reason, or its worker does not want it. */
+interface Outcome {
+  readonly why?: string;
+  readonly isDropped?: boolean;
+}
+
 /** Forwards gaps. Disposing ends that; it goes on where it was at the next start. */
 export class Forwarder implements Disposable {
   readonly #ports: ForwarderPorts;
@@ -142,36 +148,38 @@ export class Forwarder implements Disposable {
       log.warn("recorded gap dropped", { stream: stream_id, why: answer.error.message });
       return void await ring.remove(gap);
     }
-    const why = answer.url === undefined ? undefined : await this.#send(gap, file, answer.url);
-    if (why !== undefined) return why;
-    log.info("recorded gap forwarded", { stream: stream_id, at: at_ms, bytes });
+    const { why, isDropped } = answer.url === undefined
+      ? {}
+      : await this.#send(gap, file, answer.url);
+    if (why !== undefined && !isDropped) return why;
+    const about = { stream: stream_id, at: at_ms, bytes };
+    if (isDropped) log.error("recorded gap refused by its worker, and dropped", { ...about, why });
+    else log.info("recorded gap forwarded", about);
     this.#known.delete(keyOf(gap));
     return void await ring.remove(gap);
   }
 
-  async #send(gap: PiecesInRow, file: GapFile, url: string): Promise<string | undefined> {
-    const { parts, log } = this.#ports;
+  async #send(gap: PiecesInRow, file: GapFile, url: string): Promise<Outcome> {
+    const { parts } = this.#ports;
     const known = this.#known.get(keyOf(gap)) ?? { sent: 0, refused: 0 };
     this.#known.set(keyOf(gap), known);
     const upload = { url, bytes: file.bytes };
     let answer = await parts.ask(upload);
     while (!this.#isOver) {
-      if (answer.state === "failed") return answer.why;
+      if (answer.state === "failed") return { why: answer.why };
       if (answer.state === "refused") {
         known.sent = 0;
         known.refused += 1;
-        if (known.refused < ATTEMPTS) return answer.why;
-        log.error("recorded gap refused by its worker, and dropped", { why: answer.why });
-        return undefined;
+        return { why: answer.why, isDropped: known.refused >= ATTEMPTS };
       }
       known.sent = answer.offset;
-      if (answer.isWhole) return undefined;
+      if (answer.isWhole) return {};
       const size = this.#pace ? PART.besideStream : PART.alone;
       const bytes = await file.read(answer.offset, size);
-      if (!await this.#mayGo(bytes.length)) return "the link has no room";
+      if (!await this.#mayGo(bytes.length)) return { why: "the link has no room" };
       answer = await parts.send(upload, { offset: answer.offset, bytes });
     }
-    return "the agent ends";
+    return { why: "the agent ends" };
   }
 
   /** Waits until the pace allows so many bytes. False when it does not for a long time: the address may be over then. */

@@ -32,13 +32,16 @@ export interface Piece extends PieceName {
   readonly age: number;
 }
 
-/** Pieces in a row that the worker did not get. */
+/** Pieces in a row of which the worker did not get the first and the last one whole. */
 export interface PiecesInRow extends GapName {
   readonly pieces: readonly Piece[];
 }
 
-/** A gap is complete when its last piece ended this long ago: the worker's word may come late, in milliseconds. */
+/** What the worker got is known this long after the end of a piece: its word may come late, in milliseconds. */
 export const SETTLED = 15_000;
+
+/** So much that the worker got does not end a gap: a bad hour is a few files, in milliseconds. */
+export const BRIDGE = 60_000;
 
 const NAME = /^(\d{1,10})(?:-(\d{1,9}))?\.(open|got|missed)\.mp4$/;
 
@@ -82,8 +85,8 @@ export function superfluous(
 export function gapsOf(pieces: readonly Piece[], running: StreamId | undefined): PiecesInRow[] {
   const gaps: PiecesInRow[] = [];
   for (const [stream, all] of Map.groupBy(pieces, ({ stream }) => stream)) {
-    const missed = all.filter(({ state }) => state === "missed").sort((a, b) => a.at - b.at);
-    for (const row of rowsOf(missed)) {
+    const closed = all.filter(({ state }) => state !== "open").sort((a, b) => a.at - b.at);
+    for (const row of rowsOf(closed)) {
       if (!isComplete(row, { all, isRunning: stream === running })) continue;
       gaps.push({ stream_id: stream, at_ms: row[0]!.at, pieces: row });
     }
@@ -91,23 +94,39 @@ export function gapsOf(pieces: readonly Piece[], running: StreamId | undefined):
   return gaps.sort((a, b) => b.pieces[0]!.age - a.pieces[0]!.age || a.at_ms - b.at_ms);
 }
 
-/** Pieces in a row, as many as one file may hold. */
-function rowsOf(missed: readonly Piece[]): Piece[][] {
+/** Pieces in a row from one that was missed to another one, as many as one file may hold. */
+function rowsOf(closed: readonly Piece[]): Piece[][] {
   const rows: Piece[][] = [];
-  for (const piece of missed) {
+  let got: Piece[] = [];
+  for (const piece of closed) {
+    if (piece.state === "got") {
+      got.push(piece);
+      continue;
+    }
     const row = rows.at(-1);
-    const last = row?.at(-1);
-    const follows = last && last.at + last.duration === piece.at && fits([...row!, piece]);
-    if (follows) row!.push(piece);
+    const longer = [...row ?? [], ...got, piece];
+    const isOne = row && lengthOf(got) <= BRIDGE && isInRow(longer) && fits(longer);
+    if (isOne) row.push(...got, piece);
     else rows.push([piece]);
+    got = [];
   }
   return rows;
 }
 
+function isInRow(pieces: readonly Piece[]): boolean {
+  return pieces.every(({ at }, index) => {
+    const before = pieces[index - 1];
+    return !before || before.at + before.duration === at;
+  });
+}
+
 function fits(row: readonly Piece[]): boolean {
   const bytes = row.reduce((sum, piece) => sum + piece.bytes, 0);
-  const duration = row.reduce((sum, piece) => sum + piece.duration, 0);
-  return bytes <= MAX_GAP_BYTES && duration <= MAX_GAP;
+  return bytes <= MAX_GAP_BYTES && lengthOf(row) <= MAX_GAP;
+}
+
+function lengthOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { duration }) => sum + duration, 0);
 }
 
 /** A gap of a stream that runs may grow: it is complete once something follows that settled. */
@@ -119,5 +138,5 @@ function isComplete(
   const last = row.at(-1)!;
   const end = last.at + last.duration;
   const newest = Math.max(...all.map(({ at, duration }) => at + duration));
-  return newest - end >= SETTLED;
+  return newest - end >= BRIDGE + SETTLED;
 }

@@ -19,6 +19,7 @@ import { durationOf } from "./gap_file.ts";
 import {
   gapsOf,
   type Piece,
+  type PieceName,
   type PiecesInRow,
   readPieceName,
   superfluous,
@@ -186,10 +187,12 @@ export class Ring implements Disposable {
     return pieces;
   }
 
-  /** A pipeline ended in the middle of a piece: its worker has not got all of it. */
-  async #close(folder: string, at: number) {
-    const path = join(folder, writePieceName({ at, duration: 0, state: "open" }));
-    const duration = await durationOf(path).catch(() => 0);
+  /** A pipeline ended in the middle of a piece: its worker has not got all of it. One that cannot be read stays as it is. */
+  async #close(folder: string, at: number): Promise<PieceName | undefined> {
+    const open = { at, duration: 0, state: "open" } as const;
+    const path = join(folder, writePieceName(open));
+    const duration = await durationOf(path).catch(() => undefined);
+    if (duration === undefined) return open;
     const known = { at, duration, state: "missed" } as const;
     if (duration === 0) await Deno.remove(path).catch(() => {});
     else await Deno.rename(path, join(folder, writePieceName(known))).catch(() => {});

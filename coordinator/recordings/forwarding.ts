@@ -15,10 +15,12 @@ import {
   RecordingId,
   RoomId,
   type SenderId,
+  type StreamId,
+  type UserId,
   type WorkerId,
 } from "../../protocol/ids.ts";
 import type { Gap, GapName, GapOffer } from "../../protocol/recording/device.ts";
-import type { Recording } from "../../protocol/recording/recording.ts";
+import { MOST_RECORDINGS, type Recording } from "../../protocol/recording/recording.ts";
 import type { FleetRecording } from "../../protocol/recording/rest.ts";
 import type { Agents } from "../fleet/agents.ts";
 import type { Live } from "../fleet/live.ts";
@@ -27,8 +29,9 @@ import type { StreamRecord } from "../records/fleet.ts";
 import type { StreamRegistry } from "../streams/stream_registry.ts";
 import type { Keeper, Recordings } from "./recordings.ts";
 
-/** The share of a worker's space that the recordings of one sender may take. */
+/** The share of a worker's space, and of the number of its recordings, that one sender may take. */
 const SHARE = 0.25;
+const MOST_OF_SENDER = SHARE * MOST_RECORDINGS;
 /** How far a device's measure of time may be from ours, in milliseconds. */
 const SLACK = 60_000;
 /** Workers that are asked about one gap. */
@@ -56,15 +59,21 @@ export class Forwarding {
     this.#ports = ports;
   }
 
-  /** What is on devices alone, as far as they reported. */
-  async onDevices(): Promise<FleetRecording[]> {
-    const { live, recordings } = this.#ports;
+  /** What is on devices alone, as far as they reported. `owner`: only those of this fleet. */
+  async onDevices(owner?: UserId): Promise<FleetRecording[]> {
+    const { live, recordings, store } = this.#ports;
+    const here = new Set(recordings.all().map(({ recording }) => recording.recording_id));
     const found: FleetRecording[] = [];
     for (const { sender, online, gaps } of live.gaps()) {
+      if (gaps.length === 0) continue;
+      if (owner !== undefined && (await store.senders.get(sender))?.owner_id !== owner) continue;
+      const rows = new Map<StreamId, StreamRecord | undefined>();
       for (const gap of gaps) {
-        const row = await this.#streamOf(sender, gap);
+        const { stream_id } = gap;
+        if (!rows.has(stream_id)) rows.set(stream_id, await this.#streamOf(sender, gap));
+        const row = rows.get(stream_id);
         const recording = row && describe(row, gap);
-        if (!recording || recordings.find(recording.recording_id)) continue;
+        if (!recording || here.has(recording.recording_id)) continue;
         const { duration_ms, bytes, sent_bytes } = gap;
         found.push({ ...recording, on_device: { duration_ms, bytes, sent_bytes, online } });
       }
@@ -110,12 +119,9 @@ export class Forwarding {
       "Cannot take it: no worker that is connected keeps recordings",
     );
     for (const keeper of this.#keepersFor(row)) {
-      if (
-        keeper.used + bytes > keeper.space ||
-        this.#usedBy(sender, keeper) + bytes > SHARE * keeper.space
-      ) {
-        const text = "Cannot take it: the space for recordings of this sender is used up";
-        answer = refuse("record.space", text);
+      const full = this.#fullness(keeper, { sender, bytes });
+      if (full !== undefined) {
+        answer = refuse("record.space", `Cannot take it: ${full}`);
         continue;
       }
       const found = await recordings.receive(keeper.worker, { recording, bytes, sha256 });
@@ -136,10 +142,20 @@ export class Forwarding {
     );
   }
 
-  #usedBy(sender: SenderId, { worker }: Keeper): number {
-    return this.#ports.recordings.all()
-      .filter((kept) => kept.worker === worker && kept.recording.sender_id === sender)
-      .reduce((sum, { recording }) => sum + (recording.ended?.bytes ?? 0), 0);
+  /** Why a worker has no place for so many bytes of a sender, as the second half of a sentence. */
+  #fullness(
+    { worker, used, space }: Keeper,
+    { sender, bytes }: { readonly sender: SenderId; readonly bytes: number },
+  ): string | undefined {
+    if (used + bytes > space) return "the space for recordings on the worker is used up";
+    const own = this.#ports.recordings.all()
+      .filter((kept) => kept.worker === worker && kept.recording.sender_id === sender);
+    if (own.length >= MOST_OF_SENDER) {
+      return `there are ${own.length} recordings of this sender, and no more are kept. Remove some`;
+    }
+    const taken = own.reduce((sum, { recording }) => sum + (recording.ended?.bytes ?? 0), 0);
+    if (taken + bytes <= SHARE * space) return undefined;
+    return "the space for recordings of this sender is used up";
   }
 
   /** The stream of a gap, when it is one of this sender. */

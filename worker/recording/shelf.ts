@@ -16,7 +16,7 @@ import {
   RECORDING_FILES,
   type RecordingEnd,
 } from "../../protocol/recording/recording.ts";
-import { finishFile } from "./finish_file.ts";
+import { type FinishedFile, finishFile } from "./finish_file.ts";
 import { ABOUT, writeAbout } from "./open_recording.ts";
 import type { RecordingReport } from "./ports.ts";
 
@@ -73,9 +73,14 @@ export class Shelf implements Disposable {
   /** Why nothing can be recorded at present; `undefined` when it can. */
   get refusal(): RefusalPayload | undefined {
     const { space } = this.#ports;
-    if (this.used < space && this.#all.size < MOST_RECORDINGS) return undefined;
-    const text = "Cannot record: the space for recordings on this worker is used up. Remove some";
-    return refuse("record.space", text);
+    const full = this.used >= space
+      ? "the space for recordings on this worker is used up"
+      : this.#all.size >= MOST_RECORDINGS
+      ? `there are ${this.#all.size} recordings on this worker, and no more are kept`
+      : undefined;
+    return full === undefined
+      ? undefined
+      : refuse("record.space", `Cannot record: ${full}. Remove some`);
   }
 
   /** Reads what is on the disk, and finishes what an earlier process left. */
@@ -103,17 +108,28 @@ export class Shelf implements Disposable {
     this.#ports.changed();
   }
 
-  /** Takes a whole file from elsewhere on this disk as a recording. False when it holds no picture: the file is gone then. */
+  /**
+   * Takes a whole file from elsewhere on this disk as a recording. False when it holds no picture: the file is gone then.
+   *
+   * @throws {Error} the file system's: nothing is known of the file, which is where it was
+   */
   async adopt(about: Recording, path: string): Promise<boolean> {
     const { recording_id } = about;
     const place = this.#place(recording_id);
-    await writeAbout(place, about);
-    await Deno.rename(path, join(place, RECORDING_FILES.video));
-    this.#all.set(recording_id, about);
-    await this.finish(about, "stopped");
-    if (this.#all.get(recording_id)?.ended) return true;
-    await this.#drop(recording_id);
-    return false;
+    const video = join(place, RECORDING_FILES.video);
+    let file: FinishedFile | undefined;
+    try {
+      await writeAbout(place, about);
+      await Deno.rename(path, video);
+      file = await finishFile(video);
+    } catch (error) {
+      await Deno.rename(video, path).catch(() => {});
+      await this.#drop(recording_id);
+      throw error;
+    }
+    if (file) await this.#finished(about, "stopped", file);
+    else await this.#drop(recording_id);
+    return file !== undefined;
   }
 
   /** Finishes a recording; one without a picture is removed. One that cannot be read is tried again at the next start. */
@@ -121,19 +137,12 @@ export class Shelf implements Disposable {
     const { recording_id } = about;
     const { log } = this.#ports;
     if (this.#all.get(recording_id)?.ended) return;
-    const place = this.#place(recording_id);
     try {
-      const file = await finishFile(join(place, RECORDING_FILES.video));
+      const file = await finishFile(join(this.#place(recording_id), RECORDING_FILES.video));
       if (!file) return await this.#drop(recording_id);
-      const { duration: duration_ms, bytes } = file;
-      const ended = { ...about, ended: { reason, duration_ms, bytes } };
-      this.#all.set(recording_id, ended);
-      this.#growing.delete(recording_id);
-      log.info("recording finished", { recording: recording_id, reason, duration_ms, bytes });
-      await writeAbout(place, ended);
+      return await this.#finished(about, reason, file);
     } catch (error) {
       log.warn("recording not finished", { recording: recording_id, error: errorText(error) });
-      if (this.#all.get(recording_id)?.ended) return this.#ports.changed();
       if (error instanceof Deno.errors.NotFound) return await this.#drop(recording_id);
       this.#all.delete(recording_id);
       this.#growing.delete(recording_id);
@@ -199,6 +208,24 @@ export class Shelf implements Disposable {
 
   [Symbol.dispose](): void {
     this.#checking[Symbol.dispose]();
+  }
+
+  /** Lists a recording whose file is finished. A description that cannot be written is made again at the next start. */
+  async #finished(about: Recording, reason: RecordingEnd, file: FinishedFile): Promise<void> {
+    const { log, changed } = this.#ports;
+    const { recording_id: id } = about;
+    const { duration: duration_ms, bytes } = file;
+    const ended = { ...about, ended: { reason, duration_ms, bytes } };
+    this.#all.set(id, ended);
+    this.#growing.delete(id);
+    this.#unreadable.delete(id);
+    log.info("recording finished", { recording: id, reason, duration_ms, bytes });
+    try {
+      await writeAbout(this.#place(id), ended);
+    } catch (error) {
+      log.warn("recording not described", { recording: id, error: errorText(error) });
+    }
+    changed();
   }
 
   get #newest(): Recording[] {

@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../../protocol/clock.ts";
-import { storageReason } from "../../protocol/disk/storage_fault.ts";
+import { storageReason, whyOf } from "../../protocol/disk/storage_fault.ts";
 import { MAX_UPLOAD_CHUNK, UPLOADS_PATH } from "../../protocol/recording/device.ts";
 import type { Upload, Uploads } from "./uploads.ts";
 
@@ -71,9 +71,14 @@ export class UploadServer {
     }
     const now = await this.#uploads.sizeOf(upload);
     if (now < upload.bytes) return respond(response, 204, "", now);
-    const fault = await this.#uploads.complete(upload);
-    if (fault) return respond(response, 422, fault.error);
-    respond(response, 204, "", now);
+    try {
+      const fault = await this.#uploads.complete(upload);
+      if (fault) respond(response, 422, fault.error);
+      else respond(response, 204, "", now);
+    } catch (error) {
+      const text = `Cannot keep it at present: ${whyOf(storageReason(error))}`;
+      respond(response, 500, text, await this.#uploads.sizeOf(upload));
+    }
   }
 
   /** Adds what comes, until its end or that of the connection. */

@@ -19,6 +19,8 @@ import type { Shelf } from "./shelf.ts";
 
 /** Most files that grow at once. */
 export const MOST_UPLOADS = 8;
+/** Most of them of one sender. */
+const MOST_OF_SENDER = 2;
 /** A file to which nothing was added for this long may be removed, in milliseconds. */
 const STALE = 24 * 3_600_000;
 /** How often that is looked at, in milliseconds. */
@@ -47,6 +49,13 @@ export interface Upload extends Expected {
   usedAt: Millis;
 }
 
+/** A file that nobody has a ticket of; epoch time. */
+interface Left {
+  readonly path: string;
+  readonly bytes: number;
+  readonly writtenAt: number;
+}
+
 /** Why a file that has all its bytes is none. */
 export type Fault = { readonly error: string };
 
@@ -68,46 +77,87 @@ export class Uploads implements Disposable {
   /** By ticket. */
   readonly #all = new Map<string, Upload>();
   readonly #checking: Disposable;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(ports: UploadsPorts) {
     this.#ports = ports;
     this.#checking = every(ports.clock, CHECK, () => void this.removeStale());
   }
 
-  /** Expects a file: the ticket with which it is sent, nothing when it is here, or why not. */
-  async expect(expected: Expected): Promise<{ ticket?: string } | RefusalPayload> {
-    const { recording: { recording_id: id }, bytes } = expected;
+  /** Expects a file: the ticket with which it is sent, nothing when it is here, or why not. One after the other. */
+  expect(expected: Expected): Promise<{ ticket?: string } | RefusalPayload> {
+    const answer = this.#last.then(() => this.#expect(expected));
+    this.#last = answer.catch(() => {});
+    return answer;
+  }
+
+  async #expect(expected: Expected): Promise<{ ticket?: string } | RefusalPayload> {
+    const { recording: { recording_id: id }, bytes, sha256 } = expected;
     const { clock, random, shelf, space, folder } = this.#ports;
     if (shelf.has(id)) return {};
-    const others = [...this.#all].filter(([, { recording }]) => recording.recording_id !== id);
-    const idle = others.filter(([, { usedAt, isBusy }]) => !isBusy && clock.now() - usedAt >= IDLE);
-    for (const [ticket] of idle) this.#all.delete(ticket);
-    const rest = others.filter(([ticket]) => this.#all.has(ticket));
-    if (rest.length >= MOST_UPLOADS) {
-      return refuse("busy", `Cannot take it: ${MOST_UPLOADS} others are on their way`);
-    }
-    const reserved = rest.reduce((sum, [, { bytes }]) => sum + bytes, 0);
-    if (shelf.refusal || shelf.used + reserved + bytes > space) {
-      const text = "Cannot take it: the space for recordings on this worker is used up";
-      return refuse("record.space", text);
-    }
+    const path = join(folder, `${id}.mp4`);
+    let left: Left[];
     try {
       await Deno.mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      this.#endIdle(expected);
+      left = (await this.#left()).filter((each) => each.path !== path);
     } catch (error) {
       return refuse("record.unavailable", `Cannot take it: ${errorText(error)}`);
     }
-    const [known] = [...this.#all].find(([, { recording }]) => recording.recording_id === id) ?? [];
-    const before = known === undefined ? undefined : this.#all.get(known);
+    const [known, before] = [...this.#all].find(([, each]) => each.path === path) ?? [];
     if (before?.isBusy) return refuse("busy", "Cannot take it: a part of it is being written");
+    // From here on no request of it begins.
     if (known !== undefined) this.#all.delete(known);
-    const ticket = Buffer.from(random.bytes(TICKET_BYTES)).toString("base64url");
-    const path = join(folder, `${id}.mp4`);
-    // Its device describes another file under the same name: what is here is not of that.
-    if (before && (before.sha256 !== expected.sha256 || before.bytes !== bytes)) {
-      await Deno.remove(path).catch(() => {});
+    const others = [...this.#all.values()];
+    if (others.length >= MOST_UPLOADS) {
+      return refuse("busy", `Cannot take it: ${MOST_UPLOADS} others are on their way`);
     }
+    if (others.filter((each) => isOfSameSender(each, expected)).length >= MOST_OF_SENDER) {
+      return refuse(
+        "busy",
+        `Cannot take it: ${MOST_OF_SENDER} others of its sender are on their way`,
+      );
+    }
+    if (shelf.refusal) return shelf.refusal;
+    const reserved = others.reduce((sum, { bytes }) => sum + bytes, 0);
+    const free = space - shelf.used - reserved - bytes;
+    if (free < 0 || !await makeRoom(left, free)) {
+      const text = "Cannot take it: the space for recordings on this worker is used up";
+      return refuse("record.space", text);
+    }
+    // Its device describes another file under the same name: what is here is not of that.
+    const isOther = before && (before.sha256 !== sha256 || before.bytes !== bytes);
+    if (isOther || await sizeAt(path) > bytes) await Deno.remove(path).catch(() => {});
+    const ticket = Buffer.from(random.bytes(TICKET_BYTES)).toString("base64url");
     this.#all.set(ticket, { ...expected, path, isBusy: false, usedAt: clock.now() });
     return { ticket };
+  }
+
+  /** Ends the tickets that make room for a file: those that are idle, and the older ones of its sender. */
+  #endIdle(expected: Expected): void {
+    const now = this.#ports.clock.now();
+    const id = expected.recording.recording_id;
+    const others = [...this.#all].filter(([, { recording, isBusy }]) =>
+      !isBusy && recording.recording_id !== id
+    );
+    const own = others.filter(([, upload]) => isOfSameSender(upload, expected))
+      .sort(([, a], [, b]) => b.usedAt - a.usedAt);
+    const idle = others.filter(([, { usedAt }]) => now - usedAt >= IDLE);
+    for (const [ticket] of [...idle, ...own.slice(MOST_OF_SENDER - 1)]) this.#all.delete(ticket);
+  }
+
+  /** The files that nobody has a ticket of, the oldest first. */
+  async #left(): Promise<Left[]> {
+    const { folder } = this.#ports;
+    const left: Left[] = [];
+    for await (const { name } of Deno.readDir(folder)) {
+      const path = join(folder, name);
+      if (!RecordingId.safeParse(name.replace(/\.mp4$/, "")).success) continue;
+      const found = await Deno.lstat(path).catch(() => undefined);
+      if (found) left.push({ path, bytes: found.size, writtenAt: found.mtime?.getTime() ?? 0 });
+    }
+    const expected = new Set([...this.#all.values()].map(({ path }) => path));
+    return left.filter(({ path }) => !expected.has(path)).sort((a, b) => a.writtenAt - b.writtenAt);
   }
 
   /** The file of a ticket; `undefined` when it is none. */
@@ -119,22 +169,19 @@ export class Uploads implements Disposable {
 
   /** How many bytes are here. */
   async sizeOf({ path }: Upload): Promise<number> {
-    return await Deno.lstat(path).then(({ size }) => size, () => 0);
+    return await sizeAt(path);
   }
 
-  /** Makes a recording of a file that has all its bytes, or removes it and says why it is none. */
+  /**
+   * Makes a recording of a file that has all its bytes, or removes it and says why it is none.
+   *
+   * @throws {Error} the file system's: whether it is one is not known, and it stays to be looked at again
+   */
   async complete(upload: Upload): Promise<Fault | undefined> {
-    const { shelf, log } = this.#ports;
-    const { recording, path, bytes, sha256 } = upload;
-    const found = await hashOf(path);
-    const isWhole = found.sha256 === sha256 && found.bytes === bytes;
-    const fault = !isWhole
-      ? `it is not the file that was promised: its SHA-256 is ${found.sha256.slice(0, 12)}…`
-      : await shelf.adopt(recording, path)
-      ? undefined
-      : "it holds no picture";
+    const { log } = this.#ports;
+    const { recording: { recording_id: id }, path, bytes } = upload;
+    const fault = await this.#faultOf(upload);
     for (const [ticket, each] of this.#all) if (each === upload) this.#all.delete(ticket);
-    const id = recording.recording_id;
     if (fault === undefined) {
       log.info("recording of a device is here", { recording: id, bytes });
       return undefined;
@@ -144,18 +191,28 @@ export class Uploads implements Disposable {
     return { error: `Cannot keep ${id}: ${fault}` };
   }
 
+  async #faultOf({ recording, path, bytes, sha256 }: Upload): Promise<string | undefined> {
+    const { shelf, log } = this.#ports;
+    try {
+      const found = await hashOf(path);
+      if (found.sha256 !== sha256 || found.bytes !== bytes) {
+        return `it is not the file that was promised: its SHA-256 is ${found.sha256.slice(0, 12)}…`;
+      }
+      return await shelf.adopt(recording, path) ? undefined : "it holds no picture";
+    } catch (error) {
+      log.warn("forwarded file not kept", { recording: recording.recording_id, error });
+      // An index that was begun: without it the file is what was promised.
+      if (await sizeAt(path) > bytes) await Deno.truncate(path, bytes);
+      throw error;
+    }
+  }
+
   /** Removes files to which nothing is added any more. */
   async removeStale(): Promise<void> {
-    const { folder, clock, log } = this.#ports;
-    const expected = new Set([...this.#all.values()].map(({ path }) => path));
+    const { clock, log } = this.#ports;
     try {
-      for await (const { name } of Deno.readDir(folder)) {
-        const path = join(folder, name);
-        if (!RecordingId.safeParse(name.replace(/\.mp4$/, "")).success || expected.has(path)) {
-          continue;
-        }
-        const { mtime } = await Deno.lstat(path);
-        if (clock.epoch() - (mtime?.getTime() ?? 0) >= STALE) await Deno.remove(path);
+      for (const { path, writtenAt } of await this.#left()) {
+        if (clock.epoch() - writtenAt >= STALE) await Deno.remove(path);
       }
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return;
@@ -166,6 +223,24 @@ export class Uploads implements Disposable {
   [Symbol.dispose](): void {
     this.#checking[Symbol.dispose]();
   }
+}
+
+/** Removes the oldest files until the others take at most so many bytes; false when they do not. */
+async function makeRoom(left: readonly Left[], most: number): Promise<boolean> {
+  let used = left.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { path, bytes } of left) {
+    if (used <= most) break;
+    if (await Deno.remove(path).then(() => true, () => false)) used -= bytes;
+  }
+  return used <= most;
+}
+
+function isOfSameSender(a: Expected, b: Expected): boolean {
+  return a.recording.sender_id !== undefined && a.recording.sender_id === b.recording.sender_id;
+}
+
+async function sizeAt(path: string): Promise<number> {
+  return await Deno.lstat(path).then(({ size }) => size, () => 0);
 }
 
 async function hashOf(path: string): Promise<{ sha256: string; bytes: number }> {

@@ -7,7 +7,7 @@ import type { Refusal } from "../../../protocol/envelope.ts";
 import type { RecordingId } from "../../../protocol/ids.ts";
 import { type FleetRecording, recordings as contracts } from "../../../protocol/recording/rest.ts";
 import type { Audit } from "../../accounts/audit.ts";
-import { type Caller, sees } from "../../accounts/caller.ts";
+import { type Caller, ownerFilter, sees } from "../../accounts/caller.ts";
 import type { Forwarding } from "../../recordings/forwarding.ts";
 import type { Recordings } from "../../recordings/recordings.ts";
 import type { Rights } from "../../play/rights.ts";
@@ -40,7 +40,7 @@ export function recordingRoutes(router: Router, services: RecordingServices): vo
       ...recording,
       worker_id: worker,
     }));
-    const all: FleetRecording[] = [...kept, ...await forwarding.onDevices()]
+    const all: FleetRecording[] = [...kept, ...await forwarding.onDevices(ownerFilter(caller))]
       .filter(({ fleet }) => sees(caller, fleet));
     // Ids begin with their time; the list is the newest first.
     const page = pageInMemory(all, {

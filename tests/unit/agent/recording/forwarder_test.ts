@@ -35,6 +35,7 @@ function setup() {
   };
   const gaps = [gap];
   const offers: GapOffer[] = [];
+  const lines: string[] = [];
   const sent: { at: number; offset: number; size: number }[] = [];
   const worker = {
     file: new Uint8Array(),
@@ -56,7 +57,7 @@ function setup() {
   const open = () =>
     new Forwarder({
       ...{ clock, random: new SeededRandom(), parts },
-      log: createLog({ clock, sink: () => {} }),
+      log: createLog({ clock, sink: (line) => void lines.push(line) }),
       ring: {
         gaps,
         pathsOf: () => [],
@@ -77,7 +78,7 @@ function setup() {
       await clock.run(250);
     }
   };
-  return { clock, gaps, offers, sent, worker, open, pass };
+  return { clock, gaps, offers, sent, lines, worker, open, pass };
 }
 
 Deno.test("[FWD2] without a stream a gap is forwarded at once, whole, and then removed from the device", async () => {
@@ -137,7 +138,7 @@ Deno.test("[FWD8] failures are tried again after 5, 10, 20 s …, and at once wh
 });
 
 Deno.test("[FWD5] a file that its worker refuses twice is dropped", async () => {
-  const { offers, worker, gaps, open, pass } = setup();
+  const { offers, worker, gaps, lines, open, pass } = setup();
   worker.answers = (offset) => {
     if (offset + 262_144 < FILE.length) return undefined;
     worker.file = new Uint8Array();
@@ -147,6 +148,8 @@ Deno.test("[FWD5] a file that its worker refuses twice is dropped", async () => 
   await pass(20);
   equal(offers.length, 2);
   deepEqual(gaps, []);
+  ok(lines.some((line) => /refused by its worker, and dropped.*0123/.test(line)));
+  ok(!lines.some((line) => line.includes("gap forwarded")), "it is not there");
 });
 
 Deno.test("[FWD5] a gap of a stream that nobody knows is dropped, one that is there is removed", async () => {

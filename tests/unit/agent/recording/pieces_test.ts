@@ -47,12 +47,25 @@ Deno.test("[DVR3] what is too old goes, then what the worker got, then what it m
   deepEqual(gone(5_000, 25_000), [0, 1]);
 });
 
+/** So many pieces that the worker got. */
+const got = (count: number) => Array(count).fill("got").join(" ");
+
 Deno.test("[DVR4] pieces in a row that the worker missed are one gap, once it can no longer grow", () => {
-  deepEqual(begins(pieces("got missed missed got missed got got")), [[1, 2], [4, 1]]);
-  deepEqual(begins(pieces("got missed missed got"), STREAM), [], "the last 15 s may change");
-  deepEqual(begins(pieces("got missed missed got missed open"), STREAM), [[1, 2]]);
-  deepEqual(begins(pieces("got missed missed got got open"), STREAM), [[1, 2]]);
+  deepEqual(begins(pieces(`got missed missed ${got(7)} missed got got`)), [[1, 2], [10, 1]]);
+  deepEqual(begins(pieces(`got missed missed ${got(7)}`), STREAM), [], "the last 75 s may change");
+  deepEqual(begins(pieces(`got missed missed ${got(7)} missed open`), STREAM), [[1, 2]]);
+  deepEqual(begins(pieces(`got missed missed ${got(8)} open`), STREAM), [[1, 2]]);
   deepEqual(begins(pieces("got missed open")), [[1, 1]], "the stream has ended");
+});
+
+Deno.test("[DVR4] a minute that the worker got does not end a gap, so that a bad hour is a few files", () => {
+  deepEqual(begins(pieces(`missed ${got(6)} missed got`)), [[0, 8]]);
+  deepEqual(begins(pieces(`missed ${got(7)} missed got`)), [[0, 1], [8, 1]]);
+  const hour = pieces(Array(120).fill("got got missed").join(" "));
+  equal(begins(hour).length, 12);
+  equal(begins(hour).every(([, count]) => count! <= 30), true);
+  const [first, , ...rest] = pieces("missed got got missed");
+  deepEqual(begins([first!, ...rest]), [[0, 1], [3, 1]], "a piece between them was removed");
 });
 
 Deno.test("[DVR4] a gap has at most five minutes; what is not in a row is another gap", () => {

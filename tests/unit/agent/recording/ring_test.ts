@@ -51,7 +51,7 @@ const gapsIn = (ring: Ring) =>
 Deno.test("[DVR4] what the worker missed is a gap, and its pieces are one file that plays", async () => {
   const { ring, record, end } = await setup();
   using _ = ring;
-  await record(55, { missed: [15, 25] });
+  await record(110, { missed: [15, 25] });
   await ring.check();
   deepEqual(gapsIn(ring), [[10, 2]]);
   end();
@@ -92,6 +92,25 @@ Deno.test("[DVR5] an open piece without a picture is removed, and so are folders
   await ring.check();
   equal(ring.used, 0);
   deepEqual([...Deno.readDirSync(folder)], []);
+});
+
+Deno.test("[DVR5] an open piece that cannot be read stays, and counts once it can", async () => {
+  const { place, record, end, open } = await setup();
+  await record(18, { cut: true });
+  end();
+  const path = joinPath(place, "10000.open.mp4");
+  using ring = open();
+  const read = Deno.open;
+  try {
+    Deno.open = () => Promise.reject(new Error("Input/output error"));
+    await ring.check();
+  } finally {
+    Deno.open = read;
+  }
+  deepEqual(gapsIn(ring), []);
+  ok((await Deno.stat(path)).size > 0);
+  await ring.check();
+  deepEqual(gapsIn(ring), [[10, 1]]);
 });
 
 Deno.test("[DVR3] space and age are bounded, and the settings count while a stream runs", async () => {

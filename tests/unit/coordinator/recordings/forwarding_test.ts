@@ -6,9 +6,10 @@ import { Live } from "../../../../coordinator/fleet/live.ts";
 import { isRefusal } from "../../../../protocol/envelope.ts";
 import type { DeviceStatus } from "../../../../protocol/field/device.ts";
 import type { IngestStats } from "../../../../protocol/field/ingest.ts";
-import { SenderId, StreamId, UserId, WorkerId } from "../../../../protocol/ids.ts";
+import { RecordingId, SenderId, StreamId, UserId, WorkerId } from "../../../../protocol/ids.ts";
 import type { FromWorker, ToWorker } from "../../../../protocol/legs/worker_leg.ts";
 import type { Gap, GapOffer } from "../../../../protocol/recording/device.ts";
+import { MOST_RECORDINGS } from "../../../../protocol/recording/recording.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 
@@ -52,10 +53,16 @@ function setup(keepers: Omit<Keeper, "worker">[] = [{ used: 0, space: 1_000_000 
   } as Partial<StreamRecord> as StreamRecord;
   clock.advance(600_000);
   const rows = new Map([[STREAM, row]]);
+  const reads: StreamId[] = [];
   const forwarding = new Forwarding({
     ...{ clock, live, recordings },
-    store: { streams: { get: (id: StreamId) => Promise.resolve(rows.get(id)) } } as never,
-    registry: { get: (id: StreamId) => rows.get(id) } as never,
+    store: {
+      streams: { get: (id: StreamId) => Promise.resolve(rows.get(id)) },
+      senders: {
+        get: (id: SenderId) => Promise.resolve({ owner_id: id === BOX ? "usr_1" : "usr_2" }),
+      },
+    } as never,
+    registry: { get: (id: StreamId) => (reads.push(id), rows.get(id)) } as never,
     agents: { tell: (...given) => (missed.push(given), true) },
   });
   const offer = (more: Partial<GapOffer> = {}, sender = BOX) =>
@@ -65,7 +72,7 @@ function setup(keepers: Omit<Keeper, "worker">[] = [{ used: 0, space: 1_000_000 
     });
   const report = (gaps: readonly Gap[], sender = BOX) =>
     live.setStatus(sender, { recording: { on: true, used_bytes: 1, gaps } } as DeviceStatus);
-  return { clock, live, row, asked, missed, answers, recordings, forwarding, offer, report };
+  return { clock, live, row, asked, missed, answers, recordings, reads, forwarding, offer, report };
 }
 
 Deno.test("[FWD2] the stream's worker takes a gap, described by the coordinator's own record", async () => {
@@ -122,6 +129,27 @@ Deno.test("[FWD7] one sender gets a quarter of a worker's space; a worker that r
   match(none.error.message, /no worker/);
 });
 
+Deno.test("[FWD7] one sender gets a quarter of the number of recordings of a worker", async () => {
+  const { asked, recordings, offer } = setup();
+  await offer();
+  const { recording } = asked[0]!.payload;
+  const many = (count: number) =>
+    recordings.report(WorkerId.parse("w1"), {
+      ...{ used: 0, space: 1_000_000 },
+      recordings: Array.from({ length: count }, (_, n) => ({
+        ...recording,
+        recording_id: RecordingId.parse(`rec_${n}`),
+        ended: { reason: "stopped", duration_ms: 1, bytes: 1 },
+      })),
+    });
+  many(MOST_RECORDINGS / 4 - 1);
+  deepEqual(await offer(), { url: URL });
+  many(MOST_RECORDINGS / 4);
+  const refusal = await offer();
+  ok(isRefusal(refusal) && refusal.error.code === "record.space");
+  match(refusal.error.message, /there are 250 recordings of this sender, and no more are kept/);
+});
+
 Deno.test("[FWD10] a gap is listed while it is on its device, and once when it is here", async () => {
   const { row, live, asked, recordings, forwarding, offer, report } = setup();
   const gap = { stream_id: STREAM, at_ms: 60_000, duration_ms: 40_000, bytes: 5_000 };
@@ -145,6 +173,21 @@ Deno.test("[FWD10] a gap is listed while it is on its device, and once when it i
     }],
   });
   deepEqual(await forwarding.onDevices(), []);
+});
+
+Deno.test("[FWD10] a list reads each stream once, and none of another fleet", async () => {
+  const { reads, forwarding, report } = setup();
+  const gap = { stream_id: STREAM, duration_ms: 40_000, bytes: 5_000, sent_bytes: 0 };
+  const gaps = [0, 60_000, 120_000].map((at_ms) => ({ ...gap, at_ms }));
+  report(gaps);
+  report(gaps, OTHER);
+  equal((await forwarding.onDevices(UserId.parse("usr_1"))).length, 3);
+  deepEqual(reads, [STREAM]);
+  deepEqual(await forwarding.onDevices(UserId.parse("usr_2")), [], "the stream is another's");
+  deepEqual(reads, [STREAM, STREAM]);
+  deepEqual(await forwarding.onDevices(UserId.parse("usr_3")), []);
+  equal(reads.length, 2);
+  equal((await forwarding.onDevices()).length, 3, "an administrator sees all");
 });
 
 Deno.test("[DVR2] the device is told when its worker lost packets since its figures before", () => {

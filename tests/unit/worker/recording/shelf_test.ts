@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { join as joinPath } from "node:path";
 import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
@@ -140,6 +140,7 @@ Deno.test("[REC8] no more recordings are reported than a coordinator takes", asy
   }
   equal(kept.list.length, MOST_RECORDINGS);
   equal(kept.list[0]!.recording_id, `rec_${MOST_RECORDINGS}`);
+  match(kept.refusal!.error.message, /there are 1001 recordings on this worker/);
 });
 
 Deno.test("[REC7] bytes that a killed process still writes do not damage the index of its file", async () => {
@@ -196,4 +197,23 @@ Deno.test("[REC7] a recording that cannot be read is tried again at the next sta
   clock.advance(86_500_000);
   await kept.check();
   equal(await isThere(), false);
+});
+
+Deno.test("[FWD5] a file from elsewhere that cannot be read stays where it was, and nothing is known of it", async () => {
+  const { shelf, write, folder } = await setup();
+  const about = await write("rec_1");
+  const [path, aside] = [joinPath(folder, "upload.mp4"), joinPath(folder, "aside.mp4")];
+  await Deno.rename(joinPath(folder, "rec_1/video.mp4"), aside);
+  await Deno.remove(joinPath(folder, "rec_1"), { recursive: true });
+  await Deno.symlink(aside, path);
+  using kept = shelf();
+  await rejects(kept.adopt(about, path), /it is a link/);
+  deepEqual([kept.list, kept.has(about.recording_id)], [[], false]);
+  deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
+    "aside.mp4",
+    "upload.mp4",
+  ]);
+  await Deno.remove(path);
+  ok(await kept.adopt(about, aside));
+  equal(kept.list[0]?.ended?.reason, "stopped");
 });

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join as joinPath } from "node:path";
 import { join } from "../../../../media/mp4/boxes.ts";
 import { isRefusal } from "../../../../protocol/envelope.ts";
-import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
+import { AppId, RecordingId, RoomId, SenderId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import type { Recording } from "../../../../protocol/recording/recording.ts";
 import { Recordings } from "../../../../worker/recording/recordings.ts";
@@ -162,6 +162,27 @@ Deno.test("[FWD5] a file that is not what was promised is refused and leaves not
   deepEqual([...Deno.readDirSync(joinPath(data, "uploads"))], []);
 });
 
+Deno.test("[FWD5] a file that the worker cannot read at present stays, and is a recording when it can", async () => {
+  const { open, about } = await setup();
+  const worker = open();
+  using _ = worker.recordings;
+  const url = await expected(worker, about("rec_1"));
+  const { shelf } = worker.recordings;
+  const adopt = shelf.adopt;
+  shelf.adopt = async (_about, path) => {
+    await Deno.writeTextFile(path, "a part of an index", { append: true });
+    throw Object.assign(new Error("Input/output error"), { code: "EIO" });
+  };
+  const failed = await request(worker, url, { offset: 0, body: FILE });
+  deepEqual([failed.status, failed.offset], [500, FILE.length]);
+  match(failed.text, /^Cannot keep it at present: /);
+  shelf.adopt = adopt;
+  const again = await expected(worker, about("rec_1"));
+  equal((await request(worker, again, { method: "HEAD" })).offset, FILE.length);
+  equal((await request(worker, again, { offset: FILE.length })).status, 204);
+  equal(worker.recordings.list.recordings.length, 1);
+});
+
 Deno.test("[FWD6] more than was promised, or than one request may bring, is not written", async () => {
   const { data, open, about } = await setup();
   const worker = open();
@@ -229,6 +250,58 @@ Deno.test("[FWD7] at most eight files are on their way to a worker", async () =>
   );
   ok(isRefusal(more) && more.error.code === "busy");
   await expected(worker, about("rec_3"));
+});
+
+Deno.test("[FWD7] parts of files count as space after a restart too; the oldest of them make room", async () => {
+  const { data, clock, open, about } = await setup({ space: FILE.length * 3 });
+  const before = open();
+  const part = FILE.subarray(0, FILE.length - 1_000);
+  for (const n of [1, 2, 3]) {
+    const url = await expected(before, about(`rec_${n}`));
+    await request(before, url, { offset: 0, body: part });
+    await Deno.utime(joinPath(data, `uploads/rec_${n}.mp4`), clock.epoch() / 1_000 + n, n * 1_000);
+  }
+  before.recordings[Symbol.dispose]();
+  const worker = open(2);
+  using _ = worker.recordings;
+  const names = () =>
+    [...Deno.readDirSync(joinPath(data, "uploads"))].map(({ name }) => name).sort();
+  const large = { recording: about("rec_5"), bytes: FILE.length * 3 + 1, sha256: SHA };
+  ok(isRefusal(await worker.recordings.receive(large, BASE)));
+  equal(names().length, 3, "nothing is removed for a file that finds no place anyway");
+  await expected(worker, about("rec_4"));
+  deepEqual(names(), ["rec_2.mp4", "rec_3.mp4"]);
+  const url = await expected(worker, about("rec_2"));
+  equal((await request(worker, url, { method: "HEAD" })).offset, part.length, "it goes on");
+  const shorter = await expected(worker, about("rec_2"), { bytes: 10 });
+  equal((await request(worker, shorter, { method: "HEAD" })).offset, 0);
+});
+
+Deno.test("[FWD7] offers at the same time do not pass the bounds together", async () => {
+  const { open, about } = await setup({ space: FILE.length * 2 });
+  const worker = open();
+  using _ = worker.recordings;
+  const answers = await Promise.all(
+    ["rec_1", "rec_2", "rec_3"].map((id) =>
+      worker.recordings.receive({ recording: about(id), bytes: FILE.length, sha256: SHA }, BASE)
+    ),
+  );
+  deepEqual(answers.map(isRefusal), [false, false, true]);
+});
+
+Deno.test("[FWD7] a sender has two files on their way; a third one ends the older of them", async () => {
+  const { clock, open, about } = await setup();
+  const worker = open();
+  using _ = worker.recordings;
+  const urls: string[] = [];
+  for (const n of [1, 2, 3]) {
+    const recording = { ...about(`rec_${n}`), sender_id: SenderId.parse("snd_1") };
+    urls.push(await expected(worker, recording));
+    clock.advance(1_000);
+  }
+  const statuses = [];
+  for (const url of urls) statuses.push((await request(worker, url, { method: "HEAD" })).status);
+  deepEqual(statuses, [404, 200, 200]);
 });
 
 Deno.test("[FWD7] a full disk of the worker is answered with how far the file is", async () => {
