@@ -99,6 +99,7 @@ Deno.test("[AST8] [AST9] a screenshot and a save are kept as files, and the save
   await waitForState(page, "playing");
   await page.getByText("P1 you").first().waitFor(LIMIT);
   const choose = async (name: string) => {
+    await page.locator(".stage").focus();
     await page.keyboard.press("Escape");
     await page.getByRole("menuitem", { name, exact: true }).click();
   };
