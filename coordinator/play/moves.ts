@@ -75,12 +75,24 @@ export class Moves {
     );
     const payload = { room_id, app_id, generation, owner, seats };
     workers.send(worker_id, toWorkerMessage(this.#ports, { type: "room.take_over", payload }));
-    const choice = workers.choice(worker_id);
-    for (const each of inside) {
-      sessions.assign(each, worker_id);
-      if (choice) sessions.report(each, { type: "session.moved", payload: { worker: choice } });
-    }
-    this.#ports.moved(moved);
+    this.#follow(moved, inside);
     return true;
+  }
+
+  /** A worker reported a later generation of a room than another one: the sessions in it go there. */
+  overtaken(room: Room): void {
+    const { sessions } = this.#ports;
+    const inside = sessions.inRoom(room.room_id);
+    this.#follow(room, inside.filter(({ worker }) => worker !== room.worker_id));
+  }
+
+  #follow(room: Room, inside: readonly Session[]): void {
+    const { sessions, workers, moved } = this.#ports;
+    const worker = workers.choice(room.worker_id);
+    for (const each of inside) {
+      sessions.assign(each, room.worker_id);
+      if (worker) sessions.report(each, { type: "session.moved", payload: { worker } });
+    }
+    moved(room);
   }
 }

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { type Pass, passOf } from "../../../../../coordinator/domain/pass.ts";
 import { UNSEEN_GRACE } from "../../../../../coordinator/domain/room.ts";
+import { RoomId, SessionId } from "../../../../../protocol/ids.ts";
 import type { Room } from "../../../../../protocol/legs/room.ts";
 import {
   createFakeCoordinator,
@@ -100,6 +101,65 @@ Deno.test("[MOV4] the earlier worker that comes back gives way: it closes the ro
   });
   deepEqual(shown(services.workers.room(room.room_id)), ["w2", 1]);
   equal(ana.types().includes("session.ended"), false);
+});
+
+/** A coordinator that restarted after r1 of w1 had gone on at w2; both workers hold the room and Ana's session. */
+function restarted(later: object = store) {
+  const coordinator = createFakeCoordinator();
+  const session_id = SessionId.parse("ses_ana");
+  const seats = [{ seat: 0, session_id, connected: true }];
+  const rest = {
+    sessions: [{ session_id, room_id: RoomId.parse("r1") }],
+    owners: [{ room_id: RoomId.parse("r1"), owner }],
+  };
+  const room = roomOf("w2", "r1", { generation: 1, seats });
+  const early = () =>
+    coordinator.worker("w1", { ...store, ...rest, rooms: [roomOf("w1", "r1", { seats })] });
+  const late = () => coordinator.worker("w2", { ...later, ...rest, rooms: [room] });
+  return { ...coordinator, early, late, room, session_id };
+}
+
+for (const first of ["earlier", "later"] as const) {
+  Deno.test(`[MOV4] after a restart the later generation of a room counts, also where the ${first} one is reported first`, () => {
+    const { early, late, services, room, session_id } = restarted();
+    const [w1, w2] = first === "earlier" ? [early(), late()] : [late(), early()].reverse();
+    deepEqual(shown(services.workers.room(room.room_id)), ["w2", 1]);
+    deepEqual(w1!.last("room.close").payload, { room_id: "r1", reason: "continued" });
+    deepEqual(w2!.types(), ["worker.hello.response"]);
+    const session = services.sessions.find(session_id);
+    deepEqual([session?.worker, session?.room], ["w2", "r1"]);
+    deepEqual(services.rights.room(room).owner, owner);
+    w1!.send("room.closed", {
+      room_id: room.room_id,
+      sessions: [session_id],
+      reason: "continued",
+      message: "Closed",
+    });
+    deepEqual(services.sessions.find(session_id)?.worker, "w2");
+    const taken = services.workers.choices().map(({ worker_id, places, free_places }) =>
+      [worker_id, places - free_places] as const
+    );
+    deepEqual(Object.fromEntries(taken), { w1: 0, w2: 1 });
+  });
+}
+
+Deno.test("[MOV4] a room that is opened at the later worker after both hellos goes there too", () => {
+  const { early, worker, services, room, session_id } = restarted();
+  const w1 = early();
+  const w2 = worker("w2", store);
+  w2.send("room.opened", { room, owner });
+  deepEqual(shown(services.workers.room(room.room_id)), ["w2", 1]);
+  equal(w1.last("room.close").payload.reason, "continued");
+  equal(services.sessions.find(session_id)?.worker, "w2");
+});
+
+Deno.test("[MOV4] a worker with other saves takes no room by a generation", () => {
+  const { early, late, services, room } = restarted({ saves_store: "store_2" });
+  const w1 = early();
+  const w2 = late();
+  deepEqual(shown(services.workers.room(room.room_id)), ["w1", undefined]);
+  equal(w2.last("room.close").payload.reason, "continued");
+  equal(w1.types().includes("room.close"), false);
 });
 
 Deno.test("[MOV5] a room that cannot go on ends with the reason", () => {
