@@ -179,14 +179,29 @@ export class Workers implements Disposable {
    * from now on, or `undefined` when there is no such worker with a free place.
    */
   moveRoom(roomId: RoomId): Room | undefined {
-    const from = [...this.#entries.values()].find(({ rooms }) => rooms.has(roomId));
-    const before = from?.rooms.get(roomId)?.room;
-    const heir = from && before && heirAmong(this.#entries.values(), from, before);
-    if (!heir) return undefined;
+    const move = this.#moveOf(roomId);
+    if (!move) return undefined;
+    const { from, heir, before } = move;
     const room = movedTo(heir, before);
     this.#removeRoom(from, roomId);
     this.#report(heir, room);
     return room;
+  }
+
+  /**
+   * How long the worker of a room has not been connected, in milliseconds; `undefined` when it is, or when no other
+   * worker can go on with the room.
+   */
+  movableFor(roomId: RoomId): number | undefined {
+    const since = this.#moveOf(roomId)?.from.unseenSince;
+    return since === undefined ? undefined : this.#ports.clock.now() - since;
+  }
+
+  #moveOf(roomId: RoomId): { from: Entry; heir: Entry; before: Room } | undefined {
+    const from = this.#entries.values().find(({ rooms }) => rooms.has(roomId));
+    const before = from?.rooms.get(roomId)?.room;
+    const heir = from && before && heirAmong(this.#entries.values(), from, before);
+    return heir && { from, heir, before };
   }
 
   /** The workers that accept new sessions: connected and not draining. */

@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { type Pass, passOf } from "../../../../../coordinator/domain/pass.ts";
 import { UNSEEN_GRACE } from "../../../../../coordinator/domain/room.ts";
 import { RoomId, SessionId } from "../../../../../protocol/ids.ts";
+import { AWAY } from "../../../../../coordinator/play/moves.ts";
 import type { Room } from "../../../../../protocol/legs/room.ts";
 import {
   createFakeCoordinator,
@@ -26,15 +27,20 @@ function setup(other: object = store) {
   w1.send("room.opened", { room: { ...room, seats }, owner });
   const w2 = coordinator.worker("w2", other);
   w2.received();
-  return { ...coordinator, w1, w2, ana, room, seats, session_id };
+  /** The socket of w1 is closed for so long that its rooms may move. */
+  const lose = () => {
+    w1.drop();
+    coordinator.clock.advance(AWAY);
+  };
+  return { ...coordinator, w1, w2, ana, room, seats, session_id, lose };
 }
 
 const ask = (user: FakeUser) => user.send("webrtc.init", { app_id: DUEL.app_id, room_id: "r1" });
 const shown = (room: Room | undefined) => [room?.worker_id, room?.generation];
 
 Deno.test("[MOV1] a room whose worker is lost to coordinator and player goes on elsewhere, seats kept", () => {
-  const { w1, w2, ana, services, session_id } = setup();
-  w1.drop();
+  const { lose, w2, ana, services, session_id } = setup();
+  lose();
   deepEqual(ana.last("room.unseen").payload, { room_id: "r1" });
   deepEqual(w2.types(), []);
   ask(ana);
@@ -53,13 +59,65 @@ Deno.test("[MOV1] a room whose worker is lost to coordinator and player goes on 
 });
 
 Deno.test("[MOV2] while the worker is connected nobody moves a room, and a stranger to it never does", () => {
-  const { w1, w2, ana, user } = setup();
+  const { lose, w2, ana, user } = setup();
   ask(ana);
   deepEqual(w2.types(), []);
   const eve = user({}, ofBrowser("brw_eve"));
-  w1.drop();
+  lose();
   ask(eve);
   deepEqual(w2.types().filter((type) => type === "room.take_over"), []);
+});
+
+/** Whether w2 was asked to go on with a room. */
+const goesOn = ({ w2 }: ReturnType<typeof setup>) => w2.types().includes("room.take_over");
+
+Deno.test("[MOV2] a watcher moves no room, and follows it when a player does", () => {
+  const scene = setup();
+  const { w1, ana, user, clock, lose } = scene;
+  const link = { share_id: "shr_1", room_id: RoomId.parse("r1"), role: "watcher" as const };
+  const eve = user({ room_id: "r1" }, passOf({ policy: "share_link", link }));
+  ask(eve);
+  const { session_id } = w1.last("webrtc.init").payload;
+  w1.send("session.media", { session_id, connected: true });
+  lose();
+  ask(eve);
+  clock.advance(5_000);
+  equal(goesOn(scene), false);
+  equal(eve.types().includes("session.moved"), false);
+  ask(ana);
+  equal(goesOn(scene), true);
+  equal(eve.last("session.moved").payload.worker.worker_id, "w2");
+});
+
+Deno.test("[MOV2] a session that was not connected yet moves no room, and goes on where its worker is back", () => {
+  const scene = setup();
+  const { user, clock, lose, worker, room, seats, session_id } = scene;
+  const ben = user({ room_id: "r1" }, ofBrowser("brw_ana"));
+  ask(ben);
+  const id = scene.w1.last("webrtc.init").payload.session_id;
+  lose();
+  ask(ben);
+  clock.advance(3_000);
+  equal(goesOn(scene), false);
+  const back = worker("w1", {
+    ...store,
+    rooms: [{ ...room, seats }],
+    sessions: [session_id, id].map((session_id) => ({ session_id, room_id: room.room_id })),
+    owners: [{ room_id: room.room_id, owner }],
+  });
+  clock.advance(AWAY);
+  equal(back.last("webrtc.init").payload.session_id, id);
+});
+
+Deno.test("[MOV2] a room moves once its worker was away for a second, and not before", () => {
+  const scene = setup();
+  const { w1, ana, clock } = scene;
+  w1.drop();
+  ask(ana);
+  clock.advance(AWAY - 1);
+  equal(goesOn(scene), false);
+  clock.advance(1);
+  equal(goesOn(scene), true);
 });
 
 for (
@@ -71,8 +129,8 @@ for (
   ] as const
 ) {
   Deno.test(`[MOV3] a worker with ${what} does not go on with a room`, () => {
-    const { clock, w1, w2, ana } = setup(other);
-    w1.drop();
+    const { clock, lose, w2, ana } = setup(other);
+    lose();
     ask(ana);
     deepEqual(w2.types().filter((type) => type === "room.take_over"), []);
     clock.advance(UNSEEN_GRACE + 1_000);
@@ -81,8 +139,8 @@ for (
 }
 
 Deno.test("[MOV4] the earlier worker that comes back gives way: it closes the room, and its reports change nothing", () => {
-  const { w1, ana, services, worker, room, seats, session_id } = setup();
-  w1.drop();
+  const { lose, ana, services, worker, room, seats, session_id } = setup();
+  lose();
   ask(ana);
   const back = worker("w1", {
     ...store,
@@ -163,8 +221,8 @@ Deno.test("[MOV4] a worker with other saves takes no room by a generation", () =
 });
 
 Deno.test("[MOV5] a room that cannot go on ends with the reason", () => {
-  const { w1, w2, ana, services, room } = setup();
-  w1.drop();
+  const { lose, w2, ana, services, room } = setup();
+  lose();
   ask(ana);
   const message = "There is no saved state";
   w2.send("room.closed", { room_id: room.room_id, sessions: [], reason: "failed", message });
@@ -174,13 +232,14 @@ Deno.test("[MOV5] a room that cannot go on ends with the reason", () => {
 });
 
 Deno.test("[MOV1] a player whose socket is closed finds the room at the other worker", () => {
-  const { w1, w2, ana, user, session_id } = setup();
+  const { w1, w2, ana, user, session_id, lose } = setup();
   const ben = user({ room_id: "r1" }, ofBrowser("brw_ana"));
   ask(ben);
-  w1.received();
+  const ofBen = w1.last("webrtc.init").payload.session_id;
+  w1.send("session.media", { session_id: ofBen, connected: true });
   const token = ana.last("session.ready").payload.resume_token;
   ana.drop();
-  w1.drop();
+  lose();
   ask(ben);
   w2.received();
   const back = user({ resume: token }, ofBrowser("brw_ana"));
