@@ -173,6 +173,7 @@ export async function openControl(options: ControlOptions) {
   const receivers = new Receivers(receiversOf(workers), ports);
   const changed = (row: StreamRecord) => {
     keepLive.streamChanged(row);
+    streamerPorts.changed(row);
     onDemand.streamChanged(row);
   };
   const streamPorts = { ...ports, bus, registry, agents, receivers, live, changed };
@@ -192,7 +193,7 @@ export async function openControl(options: ControlOptions) {
   const egress = createEgress({ registry, streams, destinations, receivers, audit, log });
   const starter = createStarter({ ...streamPorts, lease, audit, senders, destinations, streams });
   const publishing = createPublishing({ ...streamPorts, lease, audit, streams });
-  const streamerPorts = running.use(
+  const streamerPorts: StreamerPorts = running.use(
     new StreamerPorts({ ...streamPorts, lease, audit, senders, streams }),
   );
   await streamerPorts.load();

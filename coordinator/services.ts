@@ -34,7 +34,8 @@ import { Sessions } from "./play/sessions.ts";
 import { Admission, type AdmissionLimits } from "./sockets/admission.ts";
 import { Sockets } from "./sockets/socket.ts";
 import type { IngestMessage } from "./sockets/worker.ts";
-import { Workers, type WorkerView } from "./workers.ts";
+import type { WorkerView } from "./worker_entry.ts";
+import { Workers } from "./workers.ts";
 
 /** Time for which changes of the library are collected before players get them, in milliseconds. */
 const LIBRARY_PAUSE = 500;
@@ -70,6 +71,7 @@ export function createServices(options: ServiceOptions) {
         lobby.workerArrived();
         control?.workerChanged(worker, "arrived");
       },
+      overtaken: (room) => moves.overtaken(room),
       unseen(worker) {
         recordings.unseen(worker);
         moves.unseen(worker);

@@ -4,11 +4,12 @@
  * @module
  */
 import type { EpochMillis, Millis } from "../protocol/clock.ts";
-import type { AppId, RoomId } from "../protocol/ids.ts";
+import type { AppId, RoomId, WorkerId, ZoneId } from "../protocol/ids.ts";
 import type { App, Room } from "../protocol/legs/room.ts";
 import type { WorkerChoice } from "../protocol/legs/user_leg.ts";
 import * as leases from "./domain/lease.ts";
-import type * as rooms from "./domain/room.ts";
+import * as rooms from "./domain/room.ts";
+import type { Candidate } from "./domain/selection.ts";
 import type { Received } from "./fleet/live.ts";
 import type { Hello, Status, WorkerConnection } from "./workers_listener.ts";
 
@@ -31,6 +32,22 @@ export interface Entry {
   rooms: ReadonlyMap<RoomId, rooms.RoomRecord>;
 }
 
+/** A worker, read-only. */
+export interface WorkerView {
+  readonly hello: KnownHello;
+  /** `lost`: it is not connected; its rooms may go on. */
+  readonly state: "online" | "draining" | "lost";
+  /** While it drains: when it closes the rooms that are left, milliseconds since 1970. */
+  readonly drainsUntil: number | undefined;
+  /** The time of the last change of its state. */
+  readonly since: EpochMillis;
+  readonly lastSeenAt: EpochMillis;
+  /** Its newest report. */
+  readonly status: Received<Status> | undefined;
+  readonly freePlaces: number;
+  readonly rooms: readonly Room[];
+}
+
 /**
  * The worker that goes on with a room of `from`: connected, with the same saves and the app, and a free place; of
  * several one in the same zone, then that with the most free places.
@@ -50,6 +67,21 @@ export function heirAmong(all: Iterable<Entry>, from: Entry, room: Room): Entry 
 export function movedTo({ hello: { worker_id, zone } }: Entry, before: Room): Room {
   const { resumed_age_ms: _, closes_at: __, ...room } = before;
   return { ...room, worker_id, zone, generation: (before.generation ?? 0) + 1 };
+}
+
+/**
+ * Whether a worker that holds a room has an earlier generation of it than that which `by` reports. Both have to have the
+ * same saves: no other worker goes on with a room, and none may take it by a number alone.
+ */
+export function isOvertaken(
+  holder: Entry,
+  { by, room }: { readonly by: Entry; readonly room: Room },
+): boolean {
+  const { saves_store, worker_id } = by.hello;
+  const held = holder.rooms.get(room.room_id)?.room;
+  return held !== undefined && holder !== by && room.worker_id === worker_id &&
+    saves_store !== undefined && holder.hello.saves_store === saves_store &&
+    (held.generation ?? 0) < (room.generation ?? 0);
 }
 
 /** Whether an app of a worker is a live picture. */
@@ -79,4 +111,46 @@ export function choiceOf(entry: Entry): WorkerChoice {
 /** The apps that can be played. */
 export function playable(apps: readonly App[]): ReadonlySet<AppId> {
   return new Set(apps.filter(({ unavailable }) => !unavailable).map(({ app_id }) => app_id));
+}
+
+/** The apps of the selected workers, each once; playable if one of them can play it. */
+export function appsOf(
+  all: Iterable<Entry>,
+  where: { zone?: ZoneId | undefined; worker_id?: WorkerId | undefined },
+): App[] {
+  const apps = new Map<AppId, App>();
+  for (const { hello } of all) {
+    if (where.zone && where.zone !== hello.zone) continue;
+    if (where.worker_id && where.worker_id !== hello.worker_id) continue;
+    for (const app of hello.apps) {
+      const known = apps.get(app.app_id);
+      if (!known || (known.unavailable && !app.unavailable)) apps.set(app.app_id, app);
+    }
+  }
+  return [...apps.values()];
+}
+
+/** A worker as one that may be chosen for a new session. */
+export function candidateOf(
+  { hello, playable: apps, saves, places, status, rooms: records }: Entry,
+): Candidate {
+  const free = leases.freePlaces(places);
+  return {
+    ...{ worker_id: hello.worker_id, zone: hello.zone, apps, saves },
+    places: places.capacity,
+    freePlaces: free,
+    unusedPlaces: Math.max(0, free - rooms.keptCount(records.values())),
+    cpu: Math.min(1, Math.max(0, (status?.value.cpu_percent ?? 0) / 100)),
+  };
+}
+
+/** A worker, as others see it. */
+export function viewOf(entry: Entry): WorkerView {
+  const { hello, connection, drainsUntil, since, lastSeenAt, status, rooms: records } = entry;
+  return {
+    ...{ hello, drainsUntil, since, lastSeenAt, status },
+    state: !connection ? "lost" : drainsUntil === undefined ? "online" : "draining",
+    freePlaces: freePlaces(entry),
+    rooms: [...records.values()].map(({ room }) => room),
+  };
 }

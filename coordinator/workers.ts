@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Clock, type EpochMillis, every } from "../protocol/clock.ts";
+import { type Clock, every } from "../protocol/clock.ts";
 import { CLOSE } from "../protocol/close.ts";
 import { stamp } from "../protocol/envelope.ts";
 import type { AppId, RoomId, SessionId, WorkerId, ZoneId } from "../protocol/ids.ts";
@@ -13,37 +13,23 @@ import type { Random } from "../protocol/random.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { WorkerChoice } from "../protocol/legs/user_leg.ts";
 import type { ToWorker } from "../protocol/legs/worker_leg.ts";
-import type { Received } from "./fleet/live.ts";
 import * as leases from "./domain/lease.ts";
 import {
+  appsOf,
+  candidateOf,
   choiceOf,
   type Entry,
-  freePlaces,
   heirAmong,
   isLive,
-  type KnownHello,
+  isOvertaken,
   movedTo,
   playable,
+  viewOf,
+  type WorkerView,
 } from "./worker_entry.ts";
 import * as rooms from "./domain/room.ts";
 import type { Candidate } from "./domain/selection.ts";
 import type { Hello, Status, WorkerConnection, WorkersListener } from "./workers_listener.ts";
-
-/** A worker, read-only. */
-export interface WorkerView {
-  readonly hello: KnownHello;
-  /** `lost`: it is not connected; its rooms may go on. */
-  readonly state: "online" | "draining" | "lost";
-  /** While it drains: when it closes the rooms that are left, milliseconds since 1970. */
-  readonly drainsUntil: number | undefined;
-  /** The time of the last change of its state. */
-  readonly since: EpochMillis;
-  readonly lastSeenAt: EpochMillis;
-  /** Its newest report. */
-  readonly status: Received<Status> | undefined;
-  readonly freePlaces: number;
-  readonly rooms: readonly Room[];
-}
 
 interface Ports {
   readonly clock: Clock;
@@ -95,6 +81,7 @@ export class Workers implements Disposable {
       rooms: new Map(),
     };
     this.#entries.set(worker, entry);
+    const overtaken = running.filter((room) => this.#overtake(entry, room));
     for (const room of running) {
       if (this.#isOwn(entry, room)) this.#report(entry, room);
       else this.#dismissRoom(entry, room.room_id);
@@ -107,6 +94,7 @@ export class Workers implements Disposable {
       if (!entry.rooms.has(id)) listener.roomChanged({ ...room, state: "closed" });
     }
     listener.libraryChanged();
+    for (const room of overtaken) listener.overtaken(room);
     listener.arrived(worker, sessions);
     listener.placeFreed();
   }
@@ -156,8 +144,10 @@ export class Workers implements Disposable {
   /** Applies a worker's report of a room, new or changed. A report of another worker's room is ignored. */
   reportRoom(worker: WorkerId, room: Room): void {
     const entry = this.#entries.get(worker);
+    const isOvertaking = entry !== undefined && this.#overtake(entry, room);
     if (!entry || !this.#isOwn(entry, room)) return;
     this.#report(entry, room);
+    if (isOvertaking) this.#ports.listener.overtaken(room);
     this.#ports.listener.roomChanged(room);
     if (room.state === "kept") this.#ports.listener.placeFreed();
   }
@@ -189,27 +179,36 @@ export class Workers implements Disposable {
    * from now on, or `undefined` when there is no such worker with a free place.
    */
   moveRoom(roomId: RoomId): Room | undefined {
-    const from = [...this.#entries.values()].find(({ rooms }) => rooms.has(roomId));
-    const before = from?.rooms.get(roomId)?.room;
-    const heir = from && before && heirAmong(this.#entries.values(), from, before);
-    if (!heir) return undefined;
+    const move = this.#moveOf(roomId);
+    if (!move) return undefined;
+    const { from, heir, before } = move;
     const room = movedTo(heir, before);
     this.#removeRoom(from, roomId);
     this.#report(heir, room);
     return room;
   }
 
+  /**
+   * How long the worker of a room has not been connected, in milliseconds; `undefined` when it is, or when no other
+   * worker can go on with the room.
+   */
+  movableFor(roomId: RoomId): number | undefined {
+    const since = this.#moveOf(roomId)?.from.unseenSince;
+    return since === undefined ? undefined : this.#ports.clock.now() - since;
+  }
+
+  #moveOf(roomId: RoomId): { from: Entry; heir: Entry; before: Room } | undefined {
+    const from = this.#entries.values().find(({ rooms }) => rooms.has(roomId));
+    const before = from?.rooms.get(roomId)?.room;
+    const heir = from && before && heirAmong(this.#entries.values(), from, before);
+    return heir && { from, heir, before };
+  }
+
   /** The workers that accept new sessions: connected and not draining. */
   candidates(): Candidate[] {
     return [...this.#entries.values()].filter(({ connection, drainsUntil }) =>
       connection && drainsUntil === undefined
-    ).map(({ hello, playable, saves, places, status, rooms: records }) => ({
-      ...{ worker_id: hello.worker_id, zone: hello.zone, apps: playable, saves },
-      places: places.capacity,
-      freePlaces: leases.freePlaces(places),
-      unusedPlaces: Math.max(0, leases.freePlaces(places) - rooms.keptCount(records.values())),
-      cpu: Math.min(1, Math.max(0, (status?.value.cpu_percent ?? 0) / 100)),
-    }));
+    ).map(candidateOf);
   }
 
   /** A worker as a player may choose it; `undefined` when it is unknown. */
@@ -229,16 +228,7 @@ export class Workers implements Disposable {
    * interruption does not change the library.
    */
   apps(where: { zone?: ZoneId | undefined; worker_id?: WorkerId | undefined } = {}): App[] {
-    const all = new Map<AppId, App>();
-    for (const { hello } of this.#entries.values()) {
-      if (where.zone && where.zone !== hello.zone) continue;
-      if (where.worker_id && where.worker_id !== hello.worker_id) continue;
-      for (const app of hello.apps) {
-        const known = all.get(app.app_id);
-        if (!known || (known.unavailable && !app.unavailable)) all.set(app.app_id, app);
-      }
-    }
-    return [...all.values()];
+    return appsOf(this.#entries.values(), where);
   }
 
   /** An app in the library of a worker. */
@@ -322,16 +312,7 @@ export class Workers implements Disposable {
 
   /** All workers. */
   views(): WorkerView[] {
-    return [...this.#entries.values()].map((entry) => ({
-      hello: entry.hello,
-      state: !entry.connection ? "lost" : entry.drainsUntil === undefined ? "online" : "draining",
-      drainsUntil: entry.drainsUntil,
-      since: entry.since,
-      lastSeenAt: entry.lastSeenAt,
-      status: entry.status,
-      freePlaces: freePlaces(entry),
-      rooms: [...entry.rooms.values()].map(({ room }) => room),
-    }));
+    return [...this.#entries.values()].map(viewOf);
   }
 
   /** Whether a worker may report a room. It may not report another worker's room, which would reach its players. */
@@ -341,6 +322,18 @@ export class Workers implements Disposable {
     const { room_id } = room;
     this.#ports.log.warn("room of another worker", { worker: worker_id, room_id, holder });
     return false;
+  }
+
+  /** Takes a room from the worker that reported an earlier generation of it. False when there is none. */
+  #overtake(entry: Entry, room: Room): boolean {
+    const { room_id } = room;
+    const holder = this.#entries.values().find(({ rooms }) => rooms.has(room_id));
+    if (!holder || !isOvertaken(holder, { by: entry, room })) return false;
+    const [from, to] = [holder.hello.worker_id, entry.hello.worker_id];
+    this.#ports.log.warn("room of an earlier generation", { room_id, from, to });
+    this.#removeRoom(holder, room_id);
+    this.#dismissRoom(holder, room_id);
+    return true;
   }
 
   /** A room that went on elsewhere while its worker was away must not run twice. */

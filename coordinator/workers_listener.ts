@@ -23,6 +23,8 @@ export interface WorkerConnection {
 export interface WorkersListener {
   /** A worker connected or reconnected. `sessions` are all sessions that it serves. */
   arrived(worker: WorkerId, sessions: Hello["sessions"]): void;
+  /** A worker reported a room of which another one held an earlier generation. It is the room's worker now. */
+  overtaken(room: Room): void;
   /** A worker disconnected. Its rooms may go on. */
   unseen(worker: WorkerId): void;
   /** A worker did not reconnect in time. Its rooms were closed before. */

@@ -62,11 +62,15 @@ export function newPlace(
   return { ...start, owner, isMoved, ...fresh };
 }
 
-/** Why a room of another worker cannot go on here; `undefined` when it can. `found`: its app in the library. */
+/**
+ * Why a room of another worker cannot go on here; `undefined` when it can. `found`: its app in the library. `there`: an
+ * earlier generation of it.
+ */
 export function takeOverProblem(
   found: { readonly app: App; readonly spec: SourceSpec } | undefined,
-  { unused }: { readonly unused: number },
+  { unused, there }: { readonly unused: number; readonly there: Place | undefined },
 ): string | undefined {
+  if (there) return "It still closes here";
   if (!found) return "This worker does not have the app";
   if (found.app.unavailable) return found.app.unavailable;
   if (found.spec.kind === "ingest") return "A live picture has no saved state";
@@ -170,6 +174,14 @@ export function withOwner<M extends Extract<FromWorker, { type: "room.opened" }>
   return owner ? { ...message, payload: { ...message.payload, owner } } : message;
 }
 
+/** The report of a room with the room as the coordinator sees it. */
+export function withRoom<M extends Extract<FromWorker, { type: "room.opened" | "room.changed" }>>(
+  message: M,
+  room: Room,
+): M {
+  return { ...message, payload: { ...message.payload, room } };
+}
+
 /** A room as the coordinator sees it: its process knows neither until when it is kept nor when its worker closes it. */
 export function withTimes(
   room: Room,
@@ -207,4 +219,14 @@ export function startProblem(
   if (spec.kind !== "ingest" || place.field === app.app_id) return undefined;
   const message = `${app.title} is live in its own room: join that room`;
   return { code: "app.elsewhere", message, detail: { title: app.title } };
+}
+
+/** The room that receives the stream of a field app; `undefined` when there is none. */
+export function fieldRoomOf(places: Iterable<Place>, app: AppId | undefined): Place | undefined {
+  return app && [...places].find(({ field }) => field === app);
+}
+
+/** Whether a message reports the state or the end of its room. */
+export function isOfRoom({ type }: FromWorker): boolean {
+  return type === "room.opened" || type === "room.changed" || type === "room.closed";
 }

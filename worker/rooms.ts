@@ -7,7 +7,7 @@
 import type { EpochMillis } from "../protocol/clock.ts";
 import { refuse } from "../protocol/envelope.ts";
 import type { RefusalCode, RefusalDetail } from "../protocol/legs/refusals.ts";
-import type { AppId, PeerId, RoomId, SessionId } from "../protocol/ids.ts";
+import type { PeerId, RoomId, SessionId } from "../protocol/ids.ts";
 import type { RoomOwner } from "../protocol/pass.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, TakeOver, ToWorker } from "../protocol/legs/worker_leg.ts";
@@ -18,6 +18,8 @@ import { closing, type ToRoom } from "./room/ipc.ts";
 import type { ProcessEnd, RoomProcess } from "./room_process.ts";
 import {
   countTaken,
+  fieldRoomOf,
+  isOfRoom,
   newPlace,
   notTakenOver,
   ofRoom,
@@ -33,15 +35,16 @@ import {
   type TakenFor,
   takeOverProblem,
   withOwner,
+  withRoom,
   withTimes,
 } from "./room_place.ts";
 import type { RoomsOptions } from "./rooms_options.ts";
 import { Spare } from "./spare/spare.ts";
 import type { IngestSpec } from "./sources/ports.ts";
 
-type Hello = Extract<FromWorker, { type: "worker.hello" }>["payload"];
 type SessionRequest = Extract<ToWorker, { payload: { session_id: SessionId } }>;
 
+const NO_PLACE = "This session has no place on this worker: request one first";
 const BAD_PASS = "The pass of this session is not good here";
 
 /** Opens, closes and finds the rooms of one worker. */
@@ -96,7 +99,7 @@ export class Rooms implements Disposable {
   }
 
   /** The sessions that hold a place, each with its room once an app runs in it, and what its pass follows from. */
-  get sessions(): Hello["sessions"] {
+  get sessions(): ReturnType<typeof sessionsOf> {
     return sessionsOf(this.#bySession);
   }
 
@@ -114,11 +117,7 @@ export class Rooms implements Disposable {
     if (!place) {
       if (this.preconnections.pass(message)) return;
       if (message.type === "session.end") return;
-      return this.#refuse(
-        message,
-        "session.unknown",
-        "This session has no place on this worker: request one first",
-      );
+      return this.#refuse(message, "session.unknown", NO_PLACE);
     }
     if (message.type === "app.start") return this.#startApp(place, message);
     if (message.type === "session.pass") return this.#passChanged(place, message);
@@ -140,10 +139,12 @@ export class Rooms implements Disposable {
   /** Goes on with a room of another worker at its newest saved state, or reports why not. */
   takeOver(moved: TakeOver): void {
     const { room_id, app_id, owner, seats } = moved;
-    if (this.#places.has(room_id)) return;
+    const there = this.#places.get(room_id);
+    if (there && !there.ending && !there.closed) return;
+    if (there) this.#ended(there);
     const found = this.#options.find(app_id);
-    if (this.#unused <= 0 && seats[0]) this.#kept.giveWay(seats[0].session_id);
-    const why = takeOverProblem(found, { unused: this.#unused });
+    if (!there && this.#unused <= 0 && seats[0]) this.#kept.giveWay(seats[0].session_id);
+    const why = takeOverProblem(found, { unused: this.#unused, there });
     if (!found || why) return this.#options.report("room.closed", notTakenOver(room_id, why));
     const [{ app }, spec] = [found, ownedBy(owner.holder, found.spec)];
     this.#take({ moved }).process.send({ type: "take_over", app, spec, seats });
@@ -221,7 +222,9 @@ export class Rooms implements Disposable {
     const pass = this.#passIn(message);
     if (!pass) return this.#refuse(message, "pass.invalid", BAD_PASS);
     const held = this.#bySession.get(session_id);
-    const running = room_id ? this.#places.get(room_id) : this.#fieldRoomOf(app_id);
+    const running = room_id
+      ? this.#places.get(room_id)
+      : fieldRoomOf(this.#places.values(), app_id);
     if (room_id && (!running || running.closed || running.ending)) {
       return this.#refuse(message, "room.unknown", "This room is not open any more");
     }
@@ -274,10 +277,6 @@ export class Rooms implements Disposable {
     place.process.send({ type: "start", message, app: found.app, spec });
   }
 
-  #fieldRoomOf(app: AppId | undefined): Place | undefined {
-    return app && [...this.#places.values()].find(({ field }) => field === app);
-  }
-
   /** How many places no room takes, a kept one included; none while no rooms are opened. Below 0: too many take one. */
   get #unused(): number {
     if (this.#state !== "open") return 0;
@@ -313,19 +312,19 @@ export class Rooms implements Disposable {
   }
 
   #fromRoom(place: Place, message: FromWorker): void {
+    if (place.closed && isOfRoom(message)) return;
     switch (message.type) {
       case "room.opened":
         place.summary = message.payload.room;
         place.process.prefer();
-        return this.#options.relay(withOwner(this.#withState(message), place.owner));
+        return this.#options.relay(
+          withOwner(withRoom(message, this.#shown(message.payload.room)), place.owner),
+        );
       case "room.changed":
         this.#roomChanged(place, message.payload.room);
-        return this.#options.relay(this.#withState(message));
+        return this.#options.relay(withRoom(message, this.#shown(message.payload.room)));
       case "room.closed":
-        place.closed = true;
-        place.summary = undefined;
-        for (const session of place.sessions.keys()) this.#bySession.delete(session);
-        this.#kept.remove(place.roomId);
+        this.#ended(place);
         if (place.field) this.#options.fieldRooms.closed(place.roomId, message.payload);
         break;
       case "session.ended":
@@ -333,6 +332,14 @@ export class Rooms implements Disposable {
         break;
     }
     this.#options.relay(message);
+  }
+
+  /** The coordinator gets no further report of this room. */
+  #ended(place: Place): void {
+    place.closed = true;
+    place.summary = undefined;
+    for (const session of place.sessions.keys()) this.#bySession.delete(session);
+    this.#kept.remove(place.roomId);
   }
 
   #roomChanged(place: Place, room: Room): void {
@@ -352,8 +359,7 @@ export class Rooms implements Disposable {
     this.#options.log.info("room process ended", { roomId: place.roomId, how });
     if (place.field && this.#state !== "closed") this.#options.fieldRooms.gone(place.roomId, how);
     if (!place.closed && this.#state !== "closed") {
-      const message = `Its process ended ${how}`;
-      reportEnd(this.#options.report, place, { reason, message });
+      reportEnd(this.#options.report, place, { reason, message: `Its process ended ${how}` });
     }
     const stopping = this.#state === "closing" || this.#state === "closed";
     if (this.#places.size === 0 && stopping) this.#emptied.resolve();
@@ -362,12 +368,6 @@ export class Rooms implements Disposable {
   #shown(room: Room): Room {
     const until = this.#kept.closesAt(room.room_id);
     return withTimes(room, { until, drainsAt: this.#closesAt });
-  }
-
-  #withState<M extends Extract<FromWorker, { type: "room.opened" | "room.changed" }>>(
-    message: M,
-  ): M {
-    return { ...message, payload: { ...message.payload, room: this.#shown(message.payload.room) } };
   }
 
   #reportRooms(only?: RoomId): void {

@@ -235,11 +235,17 @@ export function createAccess(
       return links.filter((_, at) => good[at]).sort((a, b) => b.created_at - a.created_at);
     },
 
-    /** Ends a link to a room; false: there is none of that id. */
-    async revokeRoomLink(room_id: RoomId, share_id: string): Promise<boolean> {
+    /** Ends a link to a room for its host, a player; false: there is none of that id. */
+    async revokeRoomLink(room_id: RoomId, share_id: string, { user }: Pass): Promise<boolean> {
       const link = await store.shareLinks.get(share_id);
       if (link?.room_id !== room_id) return false;
+      const host = user && link.made_by ? await store.users.get(user) : undefined;
       await store.shareLinks.remove(share_id);
+      if (link.made_by) {
+        const { name: detail, owner_id: ownerId } = link;
+        const by = host?.email ?? "host";
+        audit.record({ action: "access.unshare", by, target: share_id, detail, ownerId });
+      }
       rightsChanged();
       return true;
     },

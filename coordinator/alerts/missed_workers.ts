@@ -6,7 +6,7 @@
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { WorkerId } from "../../protocol/ids.ts";
-import type { WorkerView } from "../workers.ts";
+import type { WorkerView } from "../worker_entry.ts";
 import type { WorkerReading } from "./readings.ts";
 
 /** How long a worker that went away is listed as lost, in milliseconds. */

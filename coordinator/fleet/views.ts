@@ -23,7 +23,7 @@ import type {
 import { keyFingerprint } from "../secrets/device_proof.ts";
 import { rangeOf } from "../streams/receivers.ts";
 import type { StreamRegistry } from "../streams/stream_registry.ts";
-import type { WorkerView } from "../workers.ts";
+import type { WorkerView } from "../worker_entry.ts";
 import type { Live } from "./live.ts";
 
 /** Most ports of other programs that a worker's view lists by number. */

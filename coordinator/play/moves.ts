@@ -1,6 +1,7 @@
 /**
  * Moves rooms of workers that were lost to other workers that have their saves. A room moves once two ends have lost
- * its worker: the coordinator its socket, and a player in the room the pictures. All sessions in it move with it.
+ * its worker: the coordinator its socket, and a player in the room the pictures. Who only watches, or was not connected
+ * yet, has lost nothing: such a session waits with the others. All sessions in the room move with it.
  *
  * ```text
  *  worker connected ──socket closed──▶ unseen ──a player lost the pictures──▶ moved: generation + 1
@@ -16,11 +17,14 @@ import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Room } from "../../protocol/legs/room.ts";
 import type { Session } from "../domain/player_session.ts";
-import { holdsPlace } from "../domain/session.ts";
+import { holdsPlace, isConnecting } from "../domain/session.ts";
 import type { Workers } from "../workers.ts";
 import { toWorkerMessage } from "./messages.ts";
 import type { Rights } from "./rights.ts";
 import type { Sessions } from "./sessions.ts";
+
+/** How long a worker has to be away until its rooms may move, in milliseconds: a proxy may only have been updated. */
+export const AWAY = 1_000;
 
 /** The services that {@linkcode Moves} uses. */
 export interface MovesPorts {
@@ -37,6 +41,8 @@ export interface MovesPorts {
 /** Moves rooms from lost workers. */
 export class Moves {
   readonly #ports: MovesPorts;
+  /** The requests that wait for the worker or for a move, the newest of each session. */
+  readonly #waiting = new WeakMap<Session, Disposable>();
 
   constructor(ports: MovesPorts) {
     this.#ports = ports;
@@ -53,14 +59,19 @@ export class Moves {
   }
 
   /**
-   * A player in a room asks for a connection to it. True when its worker is lost and the room moved, so that the player
-   * has `session.moved` to follow.
+   * A session in a room asks for a connection to it. True when its worker is lost and the room moved, so that the
+   * player has `session.moved` to follow; or when that cannot be said yet, so that `again` is called a little later.
    */
-  asked(session: Session): boolean {
+  asked(session: Session, again: () => void): boolean {
     const { log, rights, sessions, workers } = this.#ports;
+    this.#waiting.get(session)?.[Symbol.dispose]();
     const room = session.room && workers.room(session.room);
     if (!room || !holdsPlace(session.state) || session.worker !== room.worker_id) return false;
-    if (workers.isConnected(room.worker_id)) return false;
+    const away = workers.movableFor(room.room_id);
+    if (away === undefined) return false;
+    const plays = !isConnecting(session.state) && rights.mayInRoom(session.pass, "play", room);
+    if (!plays) return this.#wait(session, AWAY, again);
+    if (away < AWAY) return this.#wait(session, AWAY - away, again);
     const owner = rights.room(room).owner;
     const moved = workers.moveRoom(room.room_id);
     if (!moved) return false;
@@ -75,12 +86,36 @@ export class Moves {
     );
     const payload = { room_id, app_id, generation, owner, seats };
     workers.send(worker_id, toWorkerMessage(this.#ports, { type: "room.take_over", payload }));
-    const choice = workers.choice(worker_id);
-    for (const each of inside) {
-      sessions.assign(each, worker_id);
-      if (choice) sessions.report(each, { type: "session.moved", payload: { worker: choice } });
-    }
-    this.#ports.moved(moved);
+    this.#follow(moved, inside);
     return true;
+  }
+
+  /** A worker reported a later generation of a room than another one: the sessions in it go there. */
+  overtaken(room: Room): void {
+    const { sessions } = this.#ports;
+    const inside = sessions.inRoom(room.room_id);
+    this.#follow(room, inside.filter(({ worker }) => worker !== room.worker_id));
+  }
+
+  /** Calls `again` after `ms` milliseconds, unless the session asked anew or its player has left. */
+  #wait(session: Session, ms: number, again: () => void): true {
+    const { connection } = session;
+    const timer = this.#ports.clock.after(ms, () => {
+      const isHere = session.state.state !== "ended" && session.connection === connection;
+      if (isHere) again();
+    });
+    this.#waiting.set(session, timer);
+    return true;
+  }
+
+  #follow(room: Room, inside: readonly Session[]): void {
+    const { sessions, workers, moved } = this.#ports;
+    const worker = workers.choice(room.worker_id);
+    for (const each of inside) {
+      this.#waiting.get(each)?.[Symbol.dispose]();
+      sessions.assign(each, room.worker_id);
+      if (worker) sessions.report(each, { type: "session.moved", payload: { worker } });
+    }
+    moved(room);
   }
 }

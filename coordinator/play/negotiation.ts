@@ -89,7 +89,7 @@ export class Negotiation implements Disposable {
    * `offer`: the player's own, which came over HTTP.
    */
   ask(session: Session, init: InitMessage, offer?: string): void {
-    if (this.#ports.moves.asked(session)) return;
+    if (this.#ports.moves.asked(session, () => this.ask(session, init, offer))) return;
     const goal = goalOf(this.#ports, session, init.payload);
     if ("code" in goal) return this.#refuse(session, init, goal);
     if (!this.#ports.ice.willDo(session.greetedAt) && !heldPeer(session, init)) {

@@ -40,8 +40,8 @@ export interface LinkKeeper {
       readonly expires_at?: number | undefined;
     }[]
   >;
-  /** Ends a link to a room; false: there is none of that id. */
-  revokeRoomLink(room: RoomId, share_id: string): Promise<boolean>;
+  /** Ends a link to a room for its host; false: there is none of that id. */
+  revokeRoomLink(room: RoomId, share_id: string, by: Pass): Promise<boolean>;
 }
 
 /** What {@linkcode Sharing} is made of. */
@@ -75,7 +75,12 @@ export class Sharing {
       this.#made.set(room_id, made + 1);
       const parent = this.#parent(session.pass, room);
       const link = { ...request.payload, by: session.pass, parent };
-      return { type: "share.create.response", payload: await keeper.shareRoom(room, link) };
+      try {
+        return { type: "share.create.response", payload: await keeper.shareRoom(room, link) };
+      } catch (error) {
+        this.#oneLess(room_id);
+        throw error;
+      }
     });
   }
 
@@ -94,11 +99,10 @@ export class Sharing {
   revoke(session: Session, request: Message<"share.revoke">): Promise<void> {
     return this.#asHost(session, request, async ({ room, keeper }) => {
       const { share_id } = request.payload;
-      if (!await keeper.revokeRoomLink(room.room_id, share_id)) {
+      if (!await keeper.revokeRoomLink(room.room_id, share_id, session.pass)) {
         return { code: "share.unknown", message: `Room ${room.room_id} has no such link` };
       }
-      const made = this.#made.get(room.room_id) ?? 0;
-      this.#made.set(room.room_id, Math.max(0, made - 1));
+      this.#oneLess(room.room_id);
       return { type: "share.revoke.response", payload: {} };
     });
   }
@@ -106,6 +110,11 @@ export class Sharing {
   /** A room changed: of one that is closed no link is counted any more. */
   roomChanged({ room_id, state }: Room): void {
     if (state === "closed") this.#made.delete(room_id);
+  }
+
+  #oneLess(room: RoomId): void {
+    const made = this.#made.get(room);
+    if (made) this.#made.set(room, made - 1);
   }
 
   /** Answers a request of a host about the room that the session is in, or refuses it. */

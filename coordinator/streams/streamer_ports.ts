@@ -1,11 +1,11 @@
 /**
  * Ports for vehicles that run v3xctrl: a worker listens, and what comes is a stream of the sender as any other. The
  * address is in the settings of the vehicle, so the ports stay open until an operator closes them, and are opened again
- * at the same worker when that lost them.
+ * at the same worker when that lost them, each time later while no start succeeds.
  *
  * @module
  */
-import { type Clock, every } from "../../protocol/clock.ts";
+import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { newPrefixedId, type SenderId, StreamId, type WorkerId } from "../../protocol/ids.ts";
 import type { StreamerPorts as Opened } from "../../protocol/rest/senders.ts";
@@ -27,6 +27,9 @@ const START_LEASE = 15_000;
 const LATENCY = 200;
 /** Between two looks for ports that were lost, in milliseconds. */
 const PERIOD = 2_000;
+/** How long after a first start ports are opened again, and at most, when each start fails; in milliseconds. */
+const AGAIN_AFTER = 2_000;
+const AGAIN_AT_MOST = 300_000;
 /** Rows that are read at once. */
 const BATCH = 500;
 /** Who opens ports again. */
@@ -50,6 +53,10 @@ export class StreamerPorts implements Disposable {
   readonly #ports: Ports;
   /** Senders whose ports are to be open. */
   readonly #wanted = new Set<SenderId>();
+  /** Senders whose ports were closed, which is not stored yet. */
+  readonly #closed = new Set<SenderId>();
+  /** When ports may be opened again that were opened again before and have not been live since. */
+  readonly #retries = new Map<SenderId, { readonly at: Millis; readonly after: number }>();
   readonly #looking: Disposable;
   #isLooking = false;
 
@@ -92,6 +99,25 @@ export class StreamerPorts implements Disposable {
     return await this.#begin(caller, sender, worker ?? sender.streamer?.worker_id);
   }
 
+  /** Takes each stream that changed: one that an operator stopped closes the ports of its sender for good. */
+  changed({ sender_id, transport, life }: StreamRecord): void {
+    if (transport !== "v3xctrl") return;
+    if (life.state === "live") this.#retries.delete(sender_id);
+    if (life.state === "ended" && CLOSED.has(life.reason)) this.#forget(sender_id);
+  }
+
+  /**
+   * Closes ports that are to be open, and are not while their worker is away. Returns their last stream; `undefined`
+   * when no ports of this sender are to be open.
+   */
+  async close(id: SenderId): Promise<StreamRecord | undefined> {
+    if (!this.#wanted.has(id)) return undefined;
+    this.#forget(id);
+    const where = { sender_id: id };
+    const [last] = await this.#ports.store.streams.list({ where, order: "desc", limit: 1 });
+    return last;
+  }
+
   async #begin(
     by: Caller | typeof AGAIN,
     sender: SenderRecord,
@@ -131,6 +157,9 @@ export class StreamerPorts implements Disposable {
       taken: (worker) => registry.taken(worker),
     });
     if (isRefused(place)) return place;
+    if (by === AGAIN && !this.#wanted.has(sender_id)) {
+      return refused("conflict", "Cannot open ports: they were closed meanwhile");
+    }
     const { workerId: worker_id } = place.worker;
     const now = clock.epoch();
     const row: StreamRecord = {
@@ -170,12 +199,26 @@ export class StreamerPorts implements Disposable {
 
   /** Stores that ports are to be open; `undefined`: that they are closed. */
   async #keep(id: SenderId, streamer: SenderRecord["streamer"]): Promise<void> {
+    if (streamer) this.#closed.delete(id);
     if (streamer) this.#wanted.add(id);
-    else this.#wanted.delete(id);
     await this.#ports.store.senders.update(
       id,
       ({ streamer: _, ...row }) => streamer ? { ...row, streamer } : row,
     );
+  }
+
+  /** Ports are not to be open any more; a failed write is tried again. */
+  #forget(id: SenderId): void {
+    this.#wanted.delete(id);
+    this.#retries.delete(id);
+    this.#closed.add(id);
+    this.#store(id).catch((error) => this.#ports.log.error("closed ports not stored", { error }));
+  }
+
+  async #store(id: SenderId): Promise<void> {
+    if (!this.#closed.has(id)) return;
+    await this.#keep(id, undefined);
+    this.#closed.delete(id);
   }
 
   async #look(): Promise<void> {
@@ -183,6 +226,7 @@ export class StreamerPorts implements Disposable {
     this.#isLooking = true;
     const { log } = this.#ports;
     try {
+      for (const id of [...this.#closed]) await this.#store(id);
       for (const id of [...this.#wanted]) await this.#restore(id);
     } catch (error) {
       log.error("ports of vehicles not opened again", { error });
@@ -191,21 +235,17 @@ export class StreamerPorts implements Disposable {
     }
   }
 
-  /** Opens ports again that were lost, and forgets those that an operator closed. */
+  /** Opens ports again that were lost. */
   async #restore(id: SenderId): Promise<void> {
-    const { registry, store, receivers } = this.#ports;
-    if (registry.ofSender(id)) return;
+    const { registry, store, receivers, clock, random } = this.#ports;
+    const retry = this.#retries.get(id);
+    if (registry.ofSender(id) || (retry && clock.now() < retry.at)) return;
     const sender = await store.senders.get(id);
-    const where = { sender_id: id, active: "0" };
-    const [last] = await store.streams.list({ where, order: "desc", limit: 1 });
-    const life = last?.life;
-    const isClosed = life?.state === "ended" && CLOSED.has(life.reason);
-    if (!sender?.streamer || sender.life.state === "revoked" || isClosed) {
-      if (sender) await this.#keep(id, undefined);
-      this.#wanted.delete(id);
-      return;
-    }
+    if (!sender?.streamer || sender.life.state === "revoked") return this.#forget(id);
     if (!receivers.offerOf(sender.streamer.worker_id)) return;
+    const after = Math.min(retry ? retry.after * 2 : AGAIN_AFTER, AGAIN_AT_MOST);
+    const at = clock.now() + after * (0.75 + random.unit() / 4) as Millis;
+    this.#retries.set(id, { at, after });
     await this.#begin(AGAIN, sender, sender.streamer.worker_id);
   }
 }

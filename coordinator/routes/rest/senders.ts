@@ -186,7 +186,9 @@ export function senderRoutes(router: Router, services: SenderServices): void {
     if (isRefused(row)) return row;
     await keepLive.turnOff(caller, row, `${caller.user.email} stopped the stream`);
     const running = registry.ofSender(row.sender_id);
-    const stopping = running && streams.stop(running.stream_id);
+    const stopping = running
+      ? streams.stop(running.stream_id)
+      : await services.streamerPorts.close(row.sender_id);
     if (!stopping) {
       return refused("not_streaming", `Cannot stop: ${row.name} has no running stream`);
     }

@@ -1,7 +1,16 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { SessionId } from "../../../protocol/ids.ts";
 import { signPass } from "../../../protocol/signed_pass.ts";
-import { ana, ben, closed, codeOf, KEY, opened, setup } from "../../support/stack/rooms_scene.ts";
+import {
+  ana,
+  ben,
+  closed,
+  codeOf,
+  KEY,
+  opened,
+  roomOf,
+  setup,
+} from "../../support/stack/rooms_scene.ts";
 
 Deno.test("[ROM35] a room that reported its end holds no place and is in no hello, while its process ends", () => {
   const { rooms, processes, out, init } = setup({ capacity: 1 });
@@ -38,6 +47,25 @@ Deno.test("[ROM35] a worker with two processes that are ending opens no room bey
   }
   processes[0]!.listener.gone({ reason: "crashed", how: "with exit code 0" });
   equal(rooms.free, 1);
+});
+
+Deno.test("[MOV5] a room that still closes here cannot go on here: that is reported at once, and once", () => {
+  const { rooms, processes, out, init } = setup();
+  init(ana);
+  opened(processes[0]!);
+  const { room_id, app_id } = roomOf(processes[0]!);
+  rooms.close(room_id, "continued");
+  out.length = 0;
+  const seats = [{ session_id: ben, seat: 0 }];
+  rooms.takeOver({ room_id, app_id, generation: 2, owner: {}, seats });
+  opened(processes[0]!);
+  closed(processes[0]!, ana);
+  processes[0]!.listener.gone({ reason: "crashed", how: "with exit code 0" });
+  const message = "It still closes here";
+  deepEqual(out.map(({ type, payload }) => [type, payload]), [
+    ["room.closed", { room_id, sessions: [], reason: "failed", message }],
+  ]);
+  deepEqual([rooms.running, rooms.sessions], [[], []]);
 });
 
 Deno.test("[PAS10] a worker reports what the pass of each session follows from, and its rooms do not receive it", () => {

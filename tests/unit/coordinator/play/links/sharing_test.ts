@@ -1,4 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { createMemoryStore } from "../../../../../coordinator/adapters/memory_store.ts";
+import { LINKS_PER_ROOM } from "../../../../../coordinator/play/sharing.ts";
+import type { Store } from "../../../../../coordinator/ports.ts";
 import { isRefused } from "../../../../../coordinator/refusals.ts";
 import { readUserQuery, userLegServer } from "../../../../../coordinator/sockets/user.ts";
 import { serveLeg } from "../../../../../coordinator/sockets/serve_leg.ts";
@@ -15,8 +18,8 @@ const settle = async () => {
 };
 
 /** A worker that runs room r1 of an administrator, who is in it. */
-async function setup() {
-  const bench = await openBench({ loopback: false });
+async function setup(store?: Store) {
+  const bench = await openBench({ loopback: false, ...(store && { store }) });
   const admin = await bench.admin();
   const { services, http, control } = bench;
   await http("PUT", "/api/access", { as: admin, body: { policy: "share_link" } });
@@ -146,4 +149,39 @@ Deno.test("[PAS13] over REST a link that lets be host names its room", async () 
   const make = (body: object) => bench.http("POST", "/api/access/links", { as: admin, body });
   equal((await make({ name: "L", role: "host" })).status, 400);
   equal((await make({ name: "L", role: "host", room_id: "r1" })).status, 201);
+});
+
+Deno.test("[PAS13] a link that could not be stored is not counted among those of the room", async () => {
+  const memory = createMemoryStore();
+  let isBroken = true;
+  const insert: typeof memory.shareLinks.insert = (row) =>
+    isBroken ? Promise.reject(new Error("the disk is full")) : memory.shareLinks.insert(row);
+  const { bench, host, share } = await setup({
+    ...memory,
+    shareLinks: { ...memory.shareLinks, insert },
+  });
+  using _ = bench;
+  for (let n = 0; n < LINKS_PER_ROOM; n++) {
+    match(String(await share(host, "player").catch(String)), /storage/);
+  }
+  isBroken = false;
+  await share(host, "player");
+});
+
+Deno.test("[PAS13] that a host revokes a link which a person made is in the audit log", async () => {
+  const { bench, admin, host, share, inside, revoke } = await setup();
+  using _ = bench;
+  const body = { name: "For guests", role: "player", room_id: "r1" };
+  const { body: made } = await bench.http("POST", "/api/access/links", { as: admin, body });
+  const second = (await inside({ share: (await share(host, "host")).share, browser: BROWSERS[0]! }))
+    .user;
+  equal(await revoke(second, made.link.share_id), "revoked");
+  const entries = (await bench.store.audit.list()).filter(({ action }) =>
+    action === "access.unshare"
+  );
+  deepEqual(entries.map(({ actor, target, detail }) => [actor, target, detail]), [[
+    "host",
+    made.link.share_id,
+    "For guests",
+  ]]);
 });
