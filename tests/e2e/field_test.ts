@@ -120,7 +120,9 @@ Deno.test("[CAP7] how long a picture takes from the device to the worker is in t
 
 Deno.test("[E2E22] a setting is changed while the stream runs", async () => {
   await page.getByLabel("Bitrate").last().fill("1500");
-  await page.getByRole("form", { name: "Change while it runs" }).getByRole("button", { name: "Apply" })
+  await page.getByRole("form", { name: "Change while it runs" }).getByRole("button", {
+    name: "Apply",
+  })
     .click();
   await says(/1\.5 Mb\/s|1500/);
 });
