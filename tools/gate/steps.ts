@@ -44,9 +44,9 @@ export const STEPS: readonly Step[] = [
   testStep("unit", { limit: 360, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
   fileStep("integration", { limit: 600, args: ["-A"], beside: ["abuse"] }),
   // Scripted servers and waiting, so that two files at a time fit the processors.
-  testStep("pages", { limit: 420, args: ["-A", "--parallel"], needs: "chromium" }),
+  testStep("pages", { limit: 600, args: ["-A", "--parallel"], needs: "chromium" }),
   // Browsers that decode and show 60 pictures a second use both processors, so that one file has them alone.
-  testStep("e2e", { limit: 600, args: ["-A"], needs: "chromium" }),
+  testStep("e2e", { limit: 900, args: ["-A"], needs: "chromium" }),
   // The bitrate and the age of pictures follow the processors' load, so that one file has them alone.
   testStep("network", { limit: 240, args: ["-A"], needs: "chromium" }),
   // Both files mostly wait. A busy machine would disturb the soak.
