@@ -7,6 +7,7 @@
 import { fileURLToPath } from "node:url";
 import type { Duplex, Readable } from "node:stream";
 import { type Clock, every } from "../protocol/clock.ts";
+import { errorText } from "../protocol/error_text.ts";
 import { type LogStyle, styleArgs } from "../protocol/log.ts";
 import type { StartChild } from "../protocol/process/child.ts";
 import { cutPackets, PACKET_PIPE } from "./ingest/egress/packet_pipe.ts";
@@ -121,7 +122,14 @@ function startRoomProcess(
   });
   child.on("message", (message: FromRoom) => {
     checks = 0;
-    if (!over) receive(message);
+    if (over) return;
+    try {
+      receive(message);
+    } catch (error) {
+      // A room runs native code: what it says wrong ends this room, and no other.
+      end({ reason: "crashed", how: `after a message that cannot be read: ${errorText(error)}` });
+      child.kill("SIGKILL");
+    }
   });
   const cut = cutPackets((packets) => over || listener.packets(packets));
   // The exit reports the end of the process; an error of its pipe would report it twice.

@@ -1,13 +1,19 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
-import { roomProcesses } from "../../../worker/room_process.ts";
+import { type ProcessEnd, roomProcesses } from "../../../worker/room_process.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
 function setup() {
   const clock = new FakeClock();
   const preferred: number[] = [];
-  const child = Object.assign(new EventEmitter(), { pid: 7, stdio: [], kill: () => true });
+  const ended: ProcessEnd[] = [];
+  const signals: string[] = [];
+  const child = Object.assign(new EventEmitter(), {
+    pid: 7,
+    stdio: [],
+    kill: (signal: string) => signals.push(signal) > 0,
+  });
   const process = roomProcesses({
     clock,
     permissions: [],
@@ -18,9 +24,9 @@ function setup() {
     message: () => {},
     live: () => {},
     packets: () => {},
-    gone: () => {},
+    gone: (end) => void ended.push(end),
   });
-  return { clock, child, process, preferred };
+  return { clock, child, process, preferred, ended, signals };
 }
 
 Deno.test("[ROM39] a process has precedence five seconds after its room opened, once", () => {
@@ -43,4 +49,13 @@ Deno.test("[ROM39] a process that ended gets no precedence, because another may 
     clock.advance(10_000);
     deepEqual(preferred, []);
   }
+});
+
+Deno.test("[ROM16] a message that cannot be read ends its own room alone, and its process", () => {
+  const { child, ended, signals, clock } = setup();
+  child.emit("message", null);
+  equal(ended[0]?.reason, "crashed");
+  match(ended[0]?.how ?? "", /^after a message that cannot be read: /);
+  child.emit("message", null);
+  deepEqual([ended.length, signals, clock.pending], [1, ["SIGKILL"], 0]);
 });
