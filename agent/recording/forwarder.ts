@@ -37,7 +37,7 @@ export interface ForwarderPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly ring: Pick<Ring, "gaps" | "pathsOf" | "remove">;
+  readonly ring: Pick<Ring, "gaps" | "pathsOf" | "remove" | "check">;
   /** Whether the coordinator can be asked. */
   readonly isOnline: () => boolean;
   /** Asks where a gap is to be sent; without an address it is there. `undefined`: there was no answer. */
@@ -127,7 +127,9 @@ export class Forwarder implements Disposable {
       else this.#failed(why);
       this.#trouble = why && `Cannot forward what was recorded: ${why}`.slice(0, 400);
     } catch (error) {
-      this.#failed(errorText(error));
+      // A piece got another name, or was removed, after the ring had looked at the folder: it looks again.
+      if (error instanceof Deno.errors.NotFound) await ring.check();
+      else this.#failed(errorText(error));
     } finally {
       this.#isBusy = false;
     }

@@ -36,6 +36,9 @@ function setup() {
   const gaps = [gap];
   const offers: GapOffer[] = [];
   const lines: string[] = [];
+  const checks: number[] = [];
+  /** Faults of the disk, one for each time that the gap is opened. */
+  const faults: Error[] = [];
   const sent: { at: number; offset: number; size: number }[] = [];
   const worker = {
     file: new Uint8Array(),
@@ -62,13 +65,17 @@ function setup() {
         gaps,
         pathsOf: () => [],
         remove: (done) => Promise.resolve(void gaps.splice(gaps.indexOf(done), 1)),
+        check: () => Promise.resolve(void checks.push(clock.now())),
       },
       isOnline: () => worker.isOnline,
-      openFile: () =>
-        Promise.resolve({
+      openFile() {
+        const fault = faults.shift();
+        if (fault) return Promise.reject(fault);
+        return Promise.resolve({
           ...{ bytes: FILE.length, sha256: SHA },
           read: (at, size) => Promise.resolve(FILE.slice(at, at + size)),
-        }),
+        });
+      },
       offer: (offered) => Promise.resolve((offers.push(offered), worker.offer)),
     });
   /** Lets time pass, with what the disk and the worker do in it. */
@@ -78,7 +85,7 @@ function setup() {
       await clock.run(250);
     }
   };
-  return { clock, gaps, offers, sent, lines, worker, open, pass };
+  return { clock, gaps, offers, sent, lines, checks, faults, worker, open, pass };
 }
 
 Deno.test("[FWD2] without a stream a gap is forwarded at once, whole, and then removed from the device", async () => {
@@ -135,6 +142,15 @@ Deno.test("[FWD8] failures are tried again after 5, 10, 20 s …, and at once wh
   await pass(4);
   deepEqual(gaps, []);
   equal(forwarder.trouble, undefined);
+});
+
+Deno.test("[FWD8] a piece that got another name is no failure: the folder is looked at again", async () => {
+  const { gaps, lines, checks, faults, open, pass } = setup();
+  faults.push(new Deno.errors.NotFound("No such file"));
+  using _forwarder = open();
+  await pass(6);
+  deepEqual([gaps.length, checks.length], [0, 1]);
+  equal(lines.some((line) => line.includes('"warn"')), false);
 });
 
 Deno.test("[FWD5] a file that its worker refuses twice is dropped", async () => {
