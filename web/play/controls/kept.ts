@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import * as z from "zod/mini";
-import { errorText } from "../../../protocol/error_text.ts";
 import { Calibration } from "../input/calibration.ts";
 import { Filter } from "../picture/filter.ts";
+import { type KeptStorage, openKept } from "../kept_value.ts";
 import { ACTIONS } from "./actions.ts";
 import { reserved, USUAL_KEYS } from "./keys.ts";
 
@@ -63,29 +63,15 @@ export interface KeptControls {
   change(changed: Partial<Controls>): void;
 }
 
-/** Storage that cannot be read counts as empty; with a full one the changes live until the page is closed. */
+/** The controls that this browser keeps. */
 export function createControls(
-  storage: () => Pick<Storage, "getItem" | "setItem">,
-  warn: (text: string) => void = console.warn,
+  storage: KeptStorage,
+  warn?: (text: string) => void,
 ): KeptControls {
-  const all = signal(load(storage));
+  const name = "the controls";
+  const kept = openKept({ key: KEY, schema: Controls, usual: () => USUAL, name, storage, warn });
   return {
-    all,
-    change(changed) {
-      all.value = { ...all.value, ...changed };
-      try {
-        storage().setItem(KEY, JSON.stringify(all.value));
-      } catch (error) {
-        warn(`Cannot keep the controls: ${errorText(error)}`);
-      }
-    },
+    all: kept.signal,
+    change: (changed) => kept.set({ ...kept.signal.value, ...changed }),
   };
-}
-
-function load(storage: () => Pick<Storage, "getItem">): Controls {
-  try {
-    return Controls.safeParse(JSON.parse(storage().getItem(KEY) ?? "{}")).data ?? USUAL;
-  } catch {
-    return USUAL;
-  }
 }

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import * as z from "zod/mini";
-import { errorText } from "../../../protocol/error_text.ts";
+import { type KeptStorage, openKept } from "../kept_value.ts";
 import { WheelMap } from "./input/wheel_map.ts";
 
 const DriveSettings = z.object({
@@ -33,29 +33,18 @@ export interface KeptSettings {
   change(changed: Partial<DriveSettings>): void;
 }
 
-/** Storage that cannot be read counts as empty; with a full one the changes live until the page is closed. */
+/** How this browser's person drives. */
 export function createDriveSettings(
-  storage: () => Pick<Storage, "getItem" | "setItem">,
-  warn: (text: string) => void = console.warn,
+  storage: KeptStorage,
+  warn?: (text: string) => void,
 ): KeptSettings {
-  const all = signal(load(storage));
+  const name = "how you drive";
+  const kept = openKept({
+    ...{ key: KEY, schema: DriveSettings, usual: () => USUAL },
+    ...{ name, storage, warn },
+  });
   return {
-    all,
-    change(changed) {
-      all.value = { ...all.value, ...changed };
-      try {
-        storage().setItem(KEY, JSON.stringify(all.value));
-      } catch (error) {
-        warn(`Cannot keep how you drive: ${errorText(error)}`);
-      }
-    },
+    all: kept.signal,
+    change: (changed) => kept.set({ ...kept.signal.value, ...changed }),
   };
-}
-
-function load(storage: () => Pick<Storage, "getItem">): DriveSettings {
-  try {
-    return DriveSettings.safeParse(JSON.parse(storage().getItem(KEY) ?? "{}")).data ?? USUAL;
-  } catch {
-    return USUAL;
-  }
 }

@@ -9,10 +9,10 @@
  *
  * @module
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import * as z from "zod/mini";
 import { type Button, BUTTONS } from "../../../protocol/control/pad.ts";
-import { errorText } from "../../../protocol/error_text.ts";
+import { type KeptStorage, openKept } from "../kept_value.ts";
 
 /** A part of a gamepad that can be pressed: a button, or an axis that leaves its rest towards a value. */
 const Control = z.union([
@@ -128,28 +128,17 @@ export interface PadMaps {
   replace(maps: Readonly<Record<string, PadMap>>): void;
 }
 
-/** Storage that cannot be read counts as empty; storage that is full keeps the map until the page is closed. */
+/** The maps that this browser keeps. */
 export function createPadMaps(
-  storage: () => Pick<Storage, "getItem" | "setItem">,
-  warn: (text: string) => void = console.warn,
+  storage: KeptStorage,
+  warn?: (text: string) => void,
 ): PadMaps {
-  const all = signal(load(storage));
-  function replace(maps: Readonly<Record<string, PadMap>>) {
-    all.value = maps;
-    try {
-      storage().setItem(KEY, JSON.stringify(maps));
-    } catch (error) {
-      warn(`Cannot keep the layout of the gamepad: ${errorText(error)}`);
-    }
-  }
-  return { all, replace, keep: (id, map) => replace({ ...all.value, [id]: map }) };
-}
-
-function load(storage: () => Pick<Storage, "getItem">): Readonly<Record<string, PadMap>> {
-  try {
-    const stored = JSON.parse(storage().getItem(KEY) ?? "{}");
-    return z.record(z.string(), PadMap).safeParse(stored).data ?? {};
-  } catch {
-    return {};
-  }
+  const schema = z.record(z.string(), PadMap);
+  const name = "the layout of the gamepad";
+  const kept = openKept({ key: KEY, schema, usual: () => ({}), name, storage, warn });
+  return {
+    all: kept.signal,
+    replace: (maps) => kept.set({ ...maps }),
+    keep: (id, map) => kept.set({ ...kept.signal.value, [id]: map }),
+  };
 }

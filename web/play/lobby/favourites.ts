@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal } from "@preact/signals";
 import * as z from "zod/mini";
-import { errorText } from "../../../protocol/error_text.ts";
 import { AppId } from "../../../protocol/ids.ts";
+import { type KeptStorage, openKept } from "../kept_value.ts";
 
 const KEY = "farpad.favourites";
 /** At most this many are kept; the oldest is removed. */
@@ -20,30 +20,19 @@ export interface Favourites {
   toggle(app: AppId): void;
 }
 
-/** Storage that cannot be read counts as empty. When storage is full, the marks last until the page is closed. */
+/** The favourites that this browser keeps. */
 export function createFavourites(
-  storage: () => Pick<Storage, "getItem" | "setItem">,
-  warn: (text: string) => void = console.warn,
+  storage: KeptStorage,
+  warn?: (text: string) => void,
 ): Favourites {
-  const list = signal<readonly AppId[]>(load(storage));
+  const name = "the favourites";
+  const kept = openKept<AppId[]>({ key: KEY, schema: Kept, usual: () => [], name, storage, warn });
   return {
-    list,
+    list: computed(() => kept.signal.value.slice(0, MOST)),
     toggle(app) {
-      const others = list.value.filter((each) => each !== app);
-      list.value = others.length < list.value.length ? others : [app, ...others].slice(0, MOST);
-      try {
-        storage().setItem(KEY, JSON.stringify(list.value));
-      } catch (error) {
-        warn(`Cannot keep the favourites: ${errorText(error)}`);
-      }
+      const list = kept.signal.value;
+      const others = list.filter((each) => each !== app);
+      kept.set(others.length < list.length ? others : [app, ...others].slice(0, MOST));
     },
   };
-}
-
-function load(storage: () => Pick<Storage, "getItem">): readonly AppId[] {
-  try {
-    return Kept.safeParse(JSON.parse(storage().getItem(KEY) ?? "[]")).data?.slice(0, MOST) ?? [];
-  } catch {
-    return [];
-  }
 }

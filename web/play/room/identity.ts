@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import * as z from "zod/mini";
-import { errorText } from "../../../protocol/error_text.ts";
 import { toPlainText } from "../../../protocol/plain_text.ts";
 import type { Random } from "../../../protocol/random.ts";
+import { type KeptStorage, openKept } from "../kept_value.ts";
 import { Colour, COLOURS, MAX_NAME, PersonName } from "../../../protocol/room_state/components.ts";
 
 const Identity = z.object({
@@ -27,29 +27,18 @@ export interface Identities {
   keep(identity: KeptIdentity): void;
 }
 
-/**
- * Storage that cannot be read counts as empty, and gives a colour by chance; with a full one the change lives until the
- * page is closed.
- */
+/** The name and colour that this browser keeps; a first colour is one by chance. */
 export function createIdentity(
-  { storage, random, warn = console.warn }: {
-    readonly storage: () => Pick<Storage, "getItem" | "setItem">;
+  { storage, random, warn }: {
+    readonly storage: KeptStorage;
     readonly random: Pick<Random, "unit">;
     readonly warn?: (text: string) => void;
   },
 ): Identities {
-  const own = signal<KeptIdentity>(
-    load(storage) ?? { colour: Math.floor(random.unit() * COLOURS) },
-  );
-  const keep = (identity: KeptIdentity) => {
-    own.value = identity;
-    try {
-      storage().setItem(KEY, JSON.stringify(identity));
-    } catch (error) {
-      warn(`Cannot keep your name and colour: ${errorText(error)}`);
-    }
-  };
-  return { own, keep };
+  const usual = () => ({ colour: Math.floor(random.unit() * COLOURS) });
+  const name = "your name and colour";
+  const kept = openKept<KeptIdentity>({ key: KEY, schema: Identity, usual, name, storage, warn });
+  return { own: kept.signal, keep: kept.set };
 }
 
 /** The name that a person typed, without what a name must not have; `undefined` when nothing is left. */
@@ -60,12 +49,4 @@ export function typedName(text: string): string | undefined {
 /** A typed or pasted text without controls and direction overrides, at most `max` UTF-16 units. */
 export function cleanText(text: string, max: number): string {
   return toPlainText(text.trim(), max).replaceAll("\ufffd", "").trim();
-}
-
-function load(storage: () => Pick<Storage, "getItem">): KeptIdentity | undefined {
-  try {
-    return Identity.safeParse(JSON.parse(storage().getItem(KEY) ?? "null")).data;
-  } catch {
-    return undefined;
-  }
 }
