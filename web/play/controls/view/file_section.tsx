@@ -5,23 +5,19 @@
  */
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { keepFile } from "../../assets/keep_file.ts";
 import { useServices } from "../../services.ts";
 import { readControls, writeControls } from "../file.ts";
 
 /** Saves and reads the file; one that does not fit changes nothing. */
 export function FileSection() {
-  const { controls, padMaps, toaster } = useServices();
+  const { clock, controls, padMaps, toaster } = useServices();
   const input = useRef<HTMLInputElement>(null);
   const refused = useSignal<string | undefined>(undefined);
 
   function save() {
     const text = writeControls({ controls: controls.all.value, gamepads: padMaps.all.value });
-    const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "farpad-controls.json";
-    link.click();
-    URL.revokeObjectURL(url);
+    keepFile(new Blob([text], { type: "application/json" }), "farpad-controls.json", clock);
   }
 
   async function load(file: File | undefined) {
