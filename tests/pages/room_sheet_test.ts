@@ -81,18 +81,6 @@ Deno.test("[PLY43] what others write is announced and counted while the sheet is
     await page.getByRole("button", { name: "People and chat", exact: true }).waitFor();
   }));
 
-Deno.test("[PAS13] the dialog of share links says who came by which, and revokes one", () =>
-  on({}, async (page, fake) => {
-    await openShare(page, fake);
-    deepEqual(await findFaults(page), []);
-    const links = page.getByRole("region", { name: "Links that work" }).getByRole("listitem");
-    const lines = await links.allInnerTexts();
-    ok(lines[1]!.includes("Came by it: عبد الله, Guest 4"), String(lines));
-    await links.nth(1).getByRole("button", { name: /^Revoke/ }).click();
-    await page.getByText("The link is revoked.").waitFor();
-    equal(await links.count(), 1);
-  }));
-
 for (const viewport of [{ width: 320, height: 568 }, { width: 568, height: 320 }]) {
   Deno.test(`[PLY43] the sheet covers no picture on ${viewport.width} × ${viewport.height}`, () =>
     on({ viewport, isMobile: true, hasTouch: true }, async (page) => {

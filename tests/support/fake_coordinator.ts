@@ -181,12 +181,11 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
         );
       case "share.create": {
         const { role } = message.payload;
-        const path = `/?room=${script.starts.room_id}&share=shr_1.${role}`;
-        return send(
-          "share.create.response",
-          { path, expires_at: Date.now() + 86_400_000, share_id: "shr_1" },
-          message.id,
-        );
+        const share_id = `shr_${script.links.length + 1}`;
+        const path = `/?room=${script.starts.room_id}&share=${share_id}.${role}`;
+        const expires_at = Date.now() + 86_400_000;
+        script.links = [{ share_id, role, created_at: Date.now(), expires_at }, ...script.links];
+        return send("share.create.response", { path, expires_at, share_id }, message.id);
       }
       case "share.list":
         return send("share.list.response", { links: [...script.links] }, message.id);

@@ -99,11 +99,11 @@ export async function shareLink(
 ): Promise<string> {
   await page.keyboard.press("Escape");
   await page.getByRole("menuitem", { name: "Share" }).click();
-  await page.getByRole("button", { name: role }).click();
-  const field = page.getByRole("textbox", { name: "Link to this room" });
-  await page.waitForFunction(() =>
-    (document.querySelector<HTMLInputElement>(".share-link input")?.value ?? "") !== ""
-  );
+  const card = page.getByRole("region", { name: role, exact: true });
+  const field = card.getByRole("textbox", { name: `Link: ${role}` });
+  // The link to play along is made at once, the others by a press.
+  if (role !== "Play along") await card.getByRole("button", { name: /^Make a link/ }).click();
+  await field.waitFor();
   const link = await field.inputValue();
   await page.getByRole("button", { name: "Close" }).click();
   return link;

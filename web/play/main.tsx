@@ -9,7 +9,7 @@ import { render } from "preact";
 import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { placeLinks } from "../shared/placed_location.tsx";
-import { unplaced } from "../shared/place.ts";
+import { publicLink, unplaced } from "../shared/place.ts";
 import { createToaster } from "../shared/toast.tsx";
 import { App } from "./app.tsx";
 import { dial, tokens, userAddress } from "./first_connection.ts";
@@ -34,6 +34,7 @@ import { refusalToast } from "./words/refusals.ts";
 import { createIdentity } from "./room/identity.ts";
 import { createRoomActions } from "./room/room_actions.ts";
 import { createRoomModel } from "./room/room_model.ts";
+import { createShareLinks } from "./share/share_links.ts";
 import { registerServiceWorker } from "./install/service_worker.ts";
 import { readLink } from "./link.ts";
 import { createFavourites } from "./lobby/favourites.ts";
@@ -136,6 +137,7 @@ const services = {
   identity,
   room: createRoomModel(game, toaster),
   roomActions: createRoomActions({ media: game.media, identity }),
+  shareLinks: createShareLinks({ socket: connection.socket, publicLink }),
   drive: { driver, settings, wheel },
 };
 

@@ -25,6 +25,7 @@ import type { RoomActions } from "./room/room_actions.ts";
 import type { RoomModel } from "./room/room_model.ts";
 import type { Favourites } from "./lobby/favourites.ts";
 import type { Recents } from "./lobby/recents.ts";
+import type { ShareLinks } from "./share/share_links.ts";
 import type { PlaceKeeper } from "./screen/place_keeper.ts";
 
 /** The models that the views share. */
@@ -49,6 +50,7 @@ export interface Services {
   /** The people and the chat of the room. */
   readonly room: RoomModel;
   readonly roomActions: RoomActions;
+  readonly shareLinks: ShareLinks;
   /** Driving a vehicle. */
   readonly drive: {
     readonly driver: Driver;

@@ -99,7 +99,7 @@ export async function openShare(page: Page, fake: FakeCoordinator): Promise<void
   ];
   await page.keyboard.press("Escape");
   await page.getByRole("menuitem", { name: "Share" }).click();
-  await page.getByRole("region", { name: "Links that work" }).waitFor();
+  await page.getByRole("textbox", { name: "Link: Play along" }).waitFor();
 }
 
 const SCENE = { path: "/play/paddle-duel", schemes: ["dark"], settle: 400 } as const;

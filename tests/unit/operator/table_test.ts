@@ -9,7 +9,7 @@ import {
   visibleRows,
   writeSort,
 } from "../../../web/operator/model/table.ts";
-import { modulePath } from "../../../web/operator/widgets/qr.tsx";
+import { modulePath } from "../../../web/shared/qr/qr.tsx";
 
 const sorted = (rows: readonly SortValue[], down = false) =>
   sortRows(rows, { value: (row) => row, down });

@@ -12,7 +12,7 @@ import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { CodeField } from "../widgets/code_field.tsx";
 import { CopyText } from "../widgets/copy.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
-import { QrCode } from "../widgets/qr.tsx";
+import { QrCode } from "../../shared/qr/qr.tsx";
 import { State } from "../widgets/tone.tsx";
 
 /** The panel that shows whether the second factor is on, and changes it. */

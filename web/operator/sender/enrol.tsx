@@ -17,7 +17,7 @@ import { useAsk, useNow, useServices, useTopics } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { CopyText } from "../widgets/copy.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
-import { QrCode } from "../widgets/qr.tsx";
+import { QrCode } from "../../shared/qr/qr.tsx";
 import { ToneMark } from "../widgets/tone.tsx";
 
 type Enrollment = z.infer<typeof EnrollmentSchema>;

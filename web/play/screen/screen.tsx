@@ -32,7 +32,8 @@ import { Panel } from "../overlay/panel.tsx";
 import { RemapDialog } from "../overlay/remap.tsx";
 import { ResetDialog } from "../overlay/reset.tsx";
 import { SavesDialog } from "../saves/saves_dialog.tsx";
-import { ShareDialog } from "../overlay/share.tsx";
+import { ShareDialog } from "../share/share_dialog.tsx";
+import type { Shared } from "../share/words.ts";
 import { LatestLine } from "../room/view/latest_line.tsx";
 import { RoomSheet } from "../room/view/sheet.tsx";
 import { SoundPress, Stage } from "./stage.tsx";
@@ -198,7 +199,13 @@ export function Screen({ target }: { target: Target }) {
       {overlay.value === "saves" && <SavesDialog seated={seated} close={close} />}
       {overlay.value === "shelf" && <ShelfDialog close={close} />}
       {overlay.value === "driving" && <DrivingDialog close={close} />}
-      {overlay.value === "share" && <ShareDialog seats={seats.value} close={close} />}
+      {overlay.value === "share" && (
+        <ShareDialog
+          title={view.title}
+          shared={sharedOf(seats.value, vehicle)}
+          close={close}
+        />
+      )}
     </div>
   );
 }
@@ -219,6 +226,12 @@ function playingAs(title: string, seats: readonly SeatView[], vehicle: boolean):
   const seat = ownSeat(seats);
   if (vehicle) return seat ? `You drive ${title}.` : `Watching ${title}.`;
   return seat ? `Playing ${title} as ${seat.name}.` : `Watching ${title}.`;
+}
+
+/** What runs in the room, for the dialog that shares it. */
+function sharedOf(seats: readonly SeatView[], vehicle: boolean): Shared {
+  if (vehicle) return { kind: "vehicle" };
+  return seats.length > 0 ? { kind: "game", seats } : { kind: "picture" };
 }
 
 /** What limits a game that plays: its worker drains, or the coordinator cannot be reached. */
