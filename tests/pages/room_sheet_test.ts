@@ -9,7 +9,7 @@ import { buttonBit } from "../../protocol/control/pad.ts";
 import { findFaults } from "../support/axe.ts";
 import { launchChromium } from "../support/browser.ts";
 import { type FakeCoordinator, startFakeCoordinator } from "../support/fake_coordinator.ts";
-import { ONE_MORE_LINE, openShare, openSheet, showRoom } from "../support/room/room_scenes.ts";
+import { ONE_MORE_LINE, openSheet, showRoom } from "../support/room/room_scenes.ts";
 import { openFakePage } from "../support/web_page.ts";
 
 const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
