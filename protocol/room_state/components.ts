@@ -11,7 +11,6 @@ import { Holder, RoomRole } from "../pass.ts";
 import { plainText } from "../plain_text.ts";
 import { TrackId } from "../room_media/tracks.ts";
 import { type Entities, EntityId } from "./document.ts";
-import { POINTER_RANGE } from "./wire.ts";
 
 /** Longest name of a person, in UTF-16 units. */
 export const MAX_NAME = 40;
@@ -48,13 +47,6 @@ export const Person = z.object({
   connected: z.boolean(),
 });
 export type Person = z.infer<typeof Person>;
-
-/** Component `cursor`: where a person points on the picture, in 1/65535 of its width and height. */
-export const Cursor = z.object({
-  x: z.int().check(z.gte(0), z.lte(POINTER_RANGE)),
-  y: z.int().check(z.gte(0), z.lte(POINTER_RANGE)),
-});
-export type Cursor = z.infer<typeof Cursor>;
 
 /** Component `request`: a person asks for a seat. */
 export const SeatRequest = z.object({ seat: Seat });
@@ -105,7 +97,6 @@ export type ChatLine = z.infer<typeof ChatLine>;
 /** A person as a page shows one. */
 export interface PersonView extends Person {
   readonly id: EntityId;
-  readonly cursor?: Cursor;
   /** The seat that the person asks for. */
   readonly asks?: number;
   readonly voice?: Voice;
@@ -142,15 +133,13 @@ export function readRoom(entities: Entities): LiveRoom | undefined {
       const found = SeatComponent.safeParse(seat).data;
       return found && { seat: number, holder: found.holder, locked: found.locked === true };
     }),
-    people: read(entities, /^p(\d+)$/, (number, { person, cursor, request, voice }) => {
+    people: read(entities, /^p(\d+)$/, (number, { person, request, voice }) => {
       const found = Person.safeParse(person).data;
-      const pointing = Cursor.safeParse(cursor).data;
       const asking = SeatRequest.safeParse(request).data;
       const speaking = Voice.safeParse(voice).data;
       return found && {
         ...found,
         id: EntityId.parse(`p${number}`),
-        ...(pointing && { cursor: pointing }),
         ...(asking && { asks: asking.seat }),
         ...(speaking && { voice: speaking }),
       };

@@ -5,7 +5,7 @@
  * ```text
  * set     [33, revision, entities]
  * merge   [34, revision, from, patch]
- * intent  [32, milliseconds modulo 2³², acknowledged, control?, [x, y]?]
+ * intent  [32, milliseconds modulo 2³², acknowledged, control?]
  * ```
  *
  * @module
@@ -26,10 +26,6 @@ const MERGE = 34;
 export const MAX_STATE_BYTES = 60_000;
 /** The largest intent that a worker decodes, in bytes. */
 export const MAX_INTENT_BYTES = 64;
-/** The picture's width and height in units of a pointer. */
-export const POINTER_RANGE = 0xffff;
-
-const Coordinate = z.int().check(z.gte(0), z.lte(POINTER_RANGE));
 
 /** What a viewer wants at one moment. It is sent again and again, so a lost one is repaired by the next. */
 export const Intent = z.object({
@@ -39,8 +35,6 @@ export const Intent = z.object({
   acknowledged: RevisionNumber,
   /** The pad, or the wish of a driver. A watcher has none. */
   control: z.optional(z.union([PadState, DriveState])),
-  /** Where the pointer is on the picture, from its upper left corner, in 1/65535 of width and height. */
-  pointer: z.optional(z.object({ x: Coordinate, y: Coordinate })),
 });
 export type Intent = z.infer<typeof Intent>;
 
@@ -54,12 +48,11 @@ export type StateMessage =
     readonly patch: JsonObject;
   };
 
-/** Encodes an intent: at most 46 bytes. */
+/** Encodes an intent: at most 39 bytes. */
 export function encodeIntent(intent: Intent): Uint8Array<ArrayBuffer> {
-  const { timestamp, acknowledged, control, pointer } = intent;
+  const { timestamp, acknowledged, control } = intent;
   const fields: unknown[] = [INTENT, toMillis(timestamp), acknowledged];
-  if (control || pointer) fields.push(control ? packControl(control) : null);
-  if (pointer) fields.push([pointer.x, pointer.y]);
+  if (control) fields.push(packControl(control));
   return pack(fields);
 }
 
@@ -67,16 +60,15 @@ export function encodeIntent(intent: Intent): Uint8Array<ArrayBuffer> {
 export function decodeIntent(bytes: Uint8Array): Intent | undefined {
   if (bytes.length > MAX_INTENT_BYTES) return undefined;
   const value = unpack(bytes);
-  if (!Array.isArray(value) || value.length < 3 || value.length > 5) return undefined;
-  const [code, ms, acknowledged, control, pointer]: readonly unknown[] = value;
+  if (!Array.isArray(value) || value.length < 3 || value.length > 4) return undefined;
+  const [code, ms, acknowledged, control]: readonly unknown[] = value;
   const timestamp = fromMillis(ms);
   if (code !== INTENT || timestamp === undefined) return undefined;
-  const hasControl = control !== undefined && control !== null;
   return Intent.safeParse({
     timestamp,
     acknowledged,
-    ...(hasControl && { control: Array.isArray(control) ? unpackControl(control) : null }),
-    ...(pointer !== undefined && { pointer: readPointer(pointer) }),
+    ...(control !== undefined &&
+      { control: Array.isArray(control) ? unpackControl(control) : null }),
   }).data;
 }
 
@@ -108,8 +100,4 @@ export function decodeState(bytes: Uint8Array): StateMessage | undefined {
 
 function isDocument(value: unknown): value is Revision {
   return value !== NO_REVISION && RevisionNumber.safeParse(value).success;
-}
-
-function readPointer(value: unknown): unknown {
-  return Array.isArray(value) && value.length === 2 ? { x: value[0], y: value[1] } : null;
 }

@@ -133,10 +133,9 @@ async function run(
   }
 }
 
-/** Presses and releases a button five times a second, and moves the pointer all the time. */
+/** Presses and releases a button five times a second. */
 function move({ input }: Page, turn: number): void {
   input.update({ ...AT_REST, buttons: Math.floor(turn / 4) % 2 });
-  input.point({ x: (turn * 97) & 0xffff, y: (turn * 31) & 0xffff });
 }
 
 /** Microseconds from a change of the worker's document to the same document at a page, encoding included. */
@@ -145,7 +144,7 @@ function mergeTime(): number {
     room: { app: { app_id: "duel", title: "Duel", paused: n % 2 === 0 } },
     ...Object.fromEntries(Array.from({ length: PLAYERS }, (_, k) => [
       `p${k + 1}`,
-      { person: { name: `Player ${k}`, role: "player", connected: true }, cursor: { x: n, y: k } },
+      { person: { name: `Player ${k}`, role: "player", connected: true, ping: (n + k) % 100 } },
     ])),
   });
   let history = beginHistory(entities(0));

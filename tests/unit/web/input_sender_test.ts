@@ -124,12 +124,11 @@ Deno.test("[RDO15] a document is acknowledged soon, and twenty times a second at
   );
 });
 
-Deno.test("[RDO15] a watcher sends neither pad nor pointer, and its heartbeat", () => {
+Deno.test("[RDO15] a watcher sends no pad, and its heartbeat", () => {
   const { clock, intents, reported, sender } = setup();
   sender.setWatching(true);
   sender.start();
   sender.update(A);
-  sender.point({ x: 1, y: 2 });
   clock.advance(1_000);
   equal(reported.length, 0);
   deepEqual(intents.map(({ at }) => at), [0, 500, 1_000]);
@@ -143,16 +142,4 @@ Deno.test("[RDO15] who watches from now on has released what was held", () => {
   sender.update(A);
   sender.setWatching(true);
   equal(intents.at(-1)?.intent.control, undefined);
-});
-
-Deno.test("[RDO15] an intent tells where the pointer is, soon and until it leaves the picture", () => {
-  const { clock, intents, sender } = setup();
-  sender.start();
-  sender.point({ x: 7, y: 8 });
-  sender.point({ x: 9, y: 8 });
-  clock.advance(INTENT_PERIOD);
-  deepEqual(intents.map(({ intent }) => intent.pointer), [undefined, { x: 9, y: 8 }]);
-  sender.point(undefined);
-  clock.advance(INTENT_PERIOD);
-  equal(intents.at(-1)?.intent.pointer, undefined);
 });

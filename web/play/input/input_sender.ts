@@ -12,7 +12,7 @@ import { NO_REVISION, type Revision } from "../../../protocol/room_state/revisio
 import { encodeIntent, type Intent } from "../../../protocol/room_state/wire.ts";
 import type { PadLevel } from "./pad.ts";
 
-/** Least time between two intents that only acknowledge or point, in milliseconds: 20 a second. */
+/** Least time between two intents that only acknowledge, in milliseconds: 20 a second. */
 export const INTENT_PERIOD = 50;
 
 interface InputSenderOptions {
@@ -37,7 +37,6 @@ export class InputSender implements Disposable {
   #pad = NEUTRAL_PAD;
   #sent = NEUTRAL_PAD;
   #driving: Driving | undefined;
-  #pointer: Intent["pointer"];
   #isWatching = false;
   #reportedAt = -Infinity;
   #nextAt = -Infinity;
@@ -68,18 +67,11 @@ export class InputSender implements Disposable {
     if (this.#next && !sameDriving(before, driving)) this.#report();
   }
 
-  /** Sends neither pad nor pointer while the person only watches. */
+  /** Sends no pad while the person only watches. */
   setWatching(isWatching: boolean): void {
     if (this.#isWatching === isWatching) return;
     this.#isWatching = isWatching;
     if (this.#next) this.#report();
-  }
-
-  /** Sets where the pointer is on the picture; `undefined`: nowhere. */
-  point(pointer: Intent["pointer"]): void {
-    if (pointer?.x === this.#pointer?.x && pointer?.y === this.#pointer?.y) return;
-    this.#pointer = pointer;
-    if (!this.#isWatching) this.hasten();
   }
 
   /** Sends the next intent soon: there is something to acknowledge. */
@@ -124,12 +116,10 @@ export class InputSender implements Disposable {
   }
 
   #sendIntent(time: Millis | EpochMillis, control?: Intent["control"]): boolean {
-    const pointer = this.#isWatching ? undefined : this.#pointer;
     return this.#send(encodeIntent({
       timestamp: time / 1000,
       acknowledged: this.#acknowledged(),
       ...(control && { control }),
-      ...(pointer && { pointer }),
     }));
   }
 }

@@ -61,12 +61,11 @@ export function buildEntities(facts: RoomFacts): Entities {
 }
 
 function personOf(
-  { id: _, announced: __, cursor, asks, ...person }: PersonInRoom,
+  { id: _, announced: __, asks, ...person }: PersonInRoom,
   connected: boolean,
 ) {
   return {
     person: defined({ ...person, connected }),
-    ...(cursor && { cursor: { ...cursor } }),
     ...(asks !== undefined && { request: { seat: asks } }),
   };
 }

@@ -6,7 +6,7 @@
 import type { SessionId } from "../../../protocol/ids.ts";
 import type { RoomRole } from "../../../protocol/pass.ts";
 import type { SessionPass } from "../../../protocol/signed_pass.ts";
-import type { Cursor, Quality } from "../../../protocol/room_state/components.ts";
+import type { Quality } from "../../../protocol/room_state/components.ts";
 import { EntityId } from "../../../protocol/room_state/document.ts";
 
 /** One viewer of the room. */
@@ -19,7 +19,6 @@ export interface PersonInRoom {
   readonly announced?: boolean;
   readonly name?: string;
   readonly colour?: number;
-  readonly cursor?: Cursor;
   /** The seat that the person asks for, from 0. */
   readonly asks?: number;
   /** Round trip in milliseconds, as shown. */

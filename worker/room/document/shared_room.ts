@@ -145,7 +145,7 @@ export class SharedRoom implements Disposable {
     this.#document.leave(session);
     this.#tracks.leave(session);
     this.#assets.leave(session);
-    this.people.change(session, { cursor: undefined, ping: undefined, quality: undefined });
+    this.people.change(session, { ping: undefined, quality: undefined });
     this.changed();
   }
 
@@ -200,18 +200,13 @@ export class SharedRoom implements Disposable {
     this.#document[Symbol.dispose]();
   }
 
-  #intent(session: SessionId, { timestamp, acknowledged, control, pointer }: Intent): void {
+  #intent(session: SessionId, { timestamp, acknowledged, control }: Intent): void {
     const players = this.#ports.players();
     if (control) players.receive(session, { type: "Control", timestamp, payload: control });
     const person = this.people.of(session);
     if (!person) return;
     if (!person.announced) this.#beginLimit(session);
     this.#document.acknowledged(session, acknowledged);
-    // Only who plays points: a watcher sends no input.
-    const cursor = players.seatOf(session) === undefined ? undefined : pointer;
-    if (cursor?.x === person.cursor?.x && cursor?.y === person.cursor?.y) return;
-    this.people.change(session, { cursor });
-    this.changed();
   }
 
   async #screenshot(session: SessionId): Promise<RefusalPayload | Record<string, never>> {

@@ -3,6 +3,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Millis } from "../../../../protocol/clock.ts";
 import { channelOptions, CHANNELS } from "../../../../protocol/control/channels.ts";
 import { decodeBounce, encodeBounce, measure } from "../../../../protocol/control/clock_sync.ts";
+import { NEUTRAL_PAD } from "../../../../protocol/control/pad.ts";
 import { unpack } from "../../../../protocol/msgpack.ts";
 import {
   decodeFromPage,
@@ -26,7 +27,7 @@ import {
 } from "../../../../protocol/room_state/worker_sync.ts";
 
 const set = { type: "set", revision: 1, entities: { p1: { person: { name: "Ann" } } } } as const;
-const intent = { timestamp: 1, acknowledged: 1, pointer: { x: 1, y: 2 } };
+const intent = { timestamp: 1, acknowledged: 1, control: NEUTRAL_PAD };
 const request = { type: "request", id: 1, verb: "seat.take", body: { seat: 0 } } as const;
 const answer = { type: "answer", id: 1, answer: { seat: 0 } } as const;
 

@@ -226,7 +226,7 @@ type Act =
 const entities: fc.Arbitrary<Entities> = fc.dictionary(
   fc.constantFrom("p1", "p2", "p3", "room"),
   fc.dictionary(
-    fc.constantFrom("person", "cursor"),
+    fc.constantFrom("person", "voice"),
     fc.oneof(fc.constantFrom("a", 1, true), fc.dictionary(fc.constantFrom("x", "y"), fc.nat(9))),
     { maxKeys: 2, noNullPrototype: true },
   ),

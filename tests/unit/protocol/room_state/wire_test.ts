@@ -29,10 +29,10 @@ for (const { name, message, hex } of vectors.states) {
   });
 }
 
-Deno.test("[RDO11] the widest intent takes at most 46 bytes, one at rest at most 24", () => {
+Deno.test("[RDO11] the widest intent takes at most 39 bytes, one at rest at most 24", () => {
   const bytes = (name: string) =>
     vectors.intents.find((vector) => vector.name === name)!.hex.length / 2;
-  ok(bytes("everything at its widest") <= 46);
+  ok(bytes("everything at its widest") <= 39);
   ok(bytes("a pad at rest") <= 24);
   ok(bytes("a watcher") <= 13);
 });

@@ -18,7 +18,6 @@ import {
   decodeState,
   encodeState,
   MAX_STATE_BYTES,
-  POINTER_RANGE,
 } from "../../../../../protocol/room_state/wire.ts";
 import { buildEntities, qualityOf, steadyPing } from "../../../../../worker/room/document/build.ts";
 import type { FakePeer } from "../../../../fakes/peer.ts";
@@ -80,14 +79,10 @@ Deno.test("[RDO15] an intent carries the pad of a seat; a watcher's moves nothin
   const watcher = await RoomPage.join(scene, cem, "watcher");
   const source = scene.sources[0]!;
   const control = { ...NEUTRAL_PAD, seq: 1, buttons: 5 };
-  watcher.turn({ control, pointer: { x: 1, y: 2 } });
+  watcher.turn({ control });
   equal(source.control.pad(0).buttons, 0);
-  page.turn({ control, pointer: { x: 3, y: 4 } });
+  page.turn({ control });
   equal(source.control.pad(0).buttons, 5);
-  page.turn({ pointer: { x: 3, y: 4 } });
-  await scene.clock.run(60);
-  page.turn({ pointer: { x: 3, y: 4 } });
-  deepEqual(page.room?.people.map(({ cursor }) => cursor), [{ x: 3, y: 4 }, undefined]);
   scene.room[Symbol.dispose]();
 });
 
@@ -174,7 +169,6 @@ Deno.test("[RDO18] the largest document of a room is within the bounds of a page
       ping: 60_000,
       quality: "good",
       asks: 3,
-      cursor: { x: POINTER_RANGE, y: POINTER_RANGE },
     });
   }
   const chat = new Chat();
