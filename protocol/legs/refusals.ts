@@ -68,6 +68,7 @@ const PLAY = [
   "save.full",
   "save.unknown",
   "reset.impossible",
+  "rewind.impossible",
   "record.unavailable",
   "record.space",
   "record.empty",

@@ -31,6 +31,8 @@ export const RIGHTS: Readonly<Record<Verb, Right>> = {
   "app.save": { role: "player", seat: "own", while: "no_live_picture" },
   "app.load": { role: "player", seat: "own", while: "no_live_picture" },
   "app.reset": { role: "player", seat: "own", while: "no_live_picture" },
+  "app.rewind": { role: "player", seat: "own", while: "no_live_picture" },
+  "app.undo_rewind": { role: "player", seat: "own", while: "no_live_picture" },
   "save.list": { role: "player", while: "no_live_picture" },
   "save.picture": { role: "player", while: "no_live_picture" },
   "save.rename": { role: "player", while: "no_live_picture" },

@@ -28,7 +28,14 @@ export const Pattern = z.string().check(
 export const PEOPLES_TOPICS = "people.**";
 
 /** The publications of the room itself: what happened that the document does not say. `by`: the person's id. */
-export const ROOM_TOPICS = ["room.saved", "room.loaded", "room.reset", "room.refused"] as const;
+export const ROOM_TOPICS = [
+  "room.saved",
+  "room.loaded",
+  "room.reset",
+  "room.rewound",
+  "room.rewind_undone",
+  "room.refused",
+] as const;
 /** A topic of {@linkcode ROOM_TOPICS}. */
 export type RoomTopic = typeof ROOM_TOPICS[number];
 

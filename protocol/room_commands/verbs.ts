@@ -15,6 +15,9 @@ import { Pattern, Topic } from "./topics.ts";
 /** The version of these verbs. An announcement of another one is refused. */
 export const ROOM_PROTOCOL = 1;
 
+/** How far one can go back, in seconds of play. */
+export const REWIND_REACH = 30;
+
 const Empty = z.object({});
 
 /** Every verb with the schemas of its body and of its answer. */
@@ -76,6 +79,13 @@ export const VERBS = {
   },
   "save.remove": { body: z.object({ id: SaveId }), answer: Empty },
   "app.reset": { body: Empty, answer: Empty },
+  /** Goes back by at least so many seconds of play, for everybody. The answer: how far it went. */
+  "app.rewind": {
+    body: z.object({ seconds: z.int().check(z.gte(1), z.lte(REWIND_REACH)) }),
+    answer: z.object({ seconds: z.number() }),
+  },
+  /** Returns to where the app was before the last rewind. */
+  "app.undo_rewind": { body: Empty, answer: z.object({ seconds: z.number() }) },
   "app.pause": { body: z.object({ paused: z.boolean() }), answer: Empty },
   /** Delivers the newest picture as a JPEG on the channel `assets`. */
   "room.screenshot": { body: Empty, answer: Empty },

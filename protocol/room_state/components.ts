@@ -1,7 +1,7 @@
 /**
  * The components of a room's entities that this version knows, and a room as a page reads it from its document.
  *
- * Entities: `room` (app, options, clock), `seat0` … `seat3`, `p1`, `p2` … (people), `c1`, `c2` … (lines of chat).
+ * Entities: `room` (app, options, rewind, clock), `seat0` … `seat3`, `p1`, `p2` … (people), `c1`, `c2` … (lines of chat).
  *
  * @module
  */
@@ -80,6 +80,14 @@ export const AppComponent = z.object({
   paused: z.boolean(),
 });
 
+/** Component `rewind` of the entity `room`: whether one can go back, and return after that. Absent: not known yet. */
+export const RewindComponent = z.object({
+  /** Why one cannot go back: the game has no states, or too large ones. */
+  off: z.optional(z.enum(["no_state", "too_large"])),
+  undo: z.optional(z.literal(true)),
+});
+export type RewindComponent = z.infer<typeof RewindComponent>;
+
 /** Component `clock` of the entity `room`: its time is the worker's clock less this, in milliseconds since 1970. */
 export const ClockComponent = z.object({ began: z.number() });
 
@@ -115,6 +123,7 @@ export interface LiveRoom {
   readonly options: RoomOptions;
   /** When its clock began, on the worker's clock; see {@linkcode ClockComponent}. */
   readonly began: number | undefined;
+  readonly rewind: RewindComponent | undefined;
   readonly seats: readonly LiveSeat[];
   readonly people: readonly PersonView[];
   /** The oldest first. */
@@ -129,6 +138,7 @@ export function readRoom(entities: Entities): LiveRoom | undefined {
     app,
     options: RoomOptions.safeParse(entities.room?.options).data ?? DEFAULT_OPTIONS,
     began: ClockComponent.safeParse(entities.room?.clock).data?.began,
+    rewind: RewindComponent.safeParse(entities.room?.rewind).data,
     seats: read(entities, /^seat([0-3])$/, (number, { seat }) => {
       const found = SeatComponent.safeParse(seat).data;
       return found && { seat: number, holder: found.holder, locked: found.locked === true };

@@ -41,6 +41,21 @@ export class FakeSourceHandle implements SourceHandle {
     return Promise.resolve({});
   }
 
+  /** How far it goes back at each step, in seconds; `undefined`: it cannot. */
+  reach: number | undefined = 1;
+
+  rewind(seconds: number): Promise<{ seconds: number } | { error: string }> {
+    this.deeds.push(`rewind ${seconds}`);
+    return Promise.resolve(
+      this.reach === undefined ? { error: "No state" } : { seconds: seconds * this.reach },
+    );
+  }
+
+  undoRewind(): Promise<{ seconds: number } | { error: string }> {
+    this.deeds.push("undo");
+    return Promise.resolve(this.reach === undefined ? { error: "No state" } : { seconds: 5 });
+  }
+
   [Symbol.dispose](): void {
     this.disposed = true;
   }

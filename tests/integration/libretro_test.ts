@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { readBarCode } from "../../protocol/picture/bar_code.ts";
 import { buildPaddleDuel } from "../../worker/sources/demo/build_rom.ts";
 import { findCores, systemCoreFolders } from "../../worker/sources/libretro/cores.ts";
+import { Rewinder } from "../../worker/playback/rewind/rewinder.ts";
 import { openSource } from "../../worker/sources/open_source.ts";
 import type { OpenedSource } from "../../worker/sources/ports.ts";
 import { batteryCounter, consoleClock } from "../support/cartridges.ts";
@@ -67,6 +68,30 @@ if (nestopia) {
     play(game, 47);
     equal(game.load(state), true);
     equal(fingerprint(play(game, 60, [held("up")])), once);
+  });
+
+  Deno.test("[REW2] a game goes back ten seconds and plays on, picture by picture as before", () => {
+    using game = duel();
+    const rewinder = new Rewinder({ source: game, changed: () => {} });
+    const run = (frames: number) => {
+      for (let n = 1; n < frames; n++) {
+        game.step([n % 60 < 30 ? held("up") : held("down")]);
+        rewinder.stepped();
+      }
+      const newest = fingerprint(play(game, 1, [held("up")]));
+      rewinder.stepped();
+      return newest;
+    };
+    run(60 * 10);
+    const tenth = run(60);
+    run(60 * 9);
+    const before = run(30);
+    deepEqual(rewinder.back(10), { seconds: 10.5 });
+    equal(run(60), tenth);
+    deepEqual(rewinder.undo(), { seconds: 10.5 });
+    run(60 * 2);
+    rewinder.back(2);
+    notEqual(run(1), before);
   });
 
   Deno.test("[SRC2] the core never gets a broken state or one of another game", () => {

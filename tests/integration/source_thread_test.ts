@@ -1,6 +1,7 @@
 import { deepEqual, ok } from "node:assert/strict";
 import type { EncodedFrame, Hardware } from "../../media/ports.ts";
 import { until } from "../support/media/werift_browser.ts";
+import type { RewindStatus } from "../../worker/playback/rewind/ports.ts";
 import { type SourceThread, sourceThreads } from "../../worker/playback/source_handle.ts";
 
 /** How long the main isolate is blocked, in milliseconds. */
@@ -11,7 +12,7 @@ const BLOCKS = 5;
 const VIDEO_TICKS = 90;
 
 /** Opens the built-in game in a thread that just started. */
-async function openCold(): Promise<SourceThread> {
+async function openCold(rewind = (_: RewindStatus) => {}): Promise<SourceThread> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const source = sourceThreads()({
     spec: { kind: "builtin", name: "paddle-duel" },
@@ -20,6 +21,7 @@ async function openCold(): Promise<SourceThread> {
       opened: () => resolve(),
       failed: (error) => reject(new Error(error)),
       info: () => {},
+      rewind,
       frame: () => {},
       sound: () => {},
       stats: () => {},
@@ -43,6 +45,7 @@ async function openPattern(
       opened: () => {},
       failed: (error) => first.reject(new Error(error)),
       info: () => {},
+      rewind: () => {},
       frame: (frame) => {
         frames.push(frame);
         first.resolve();
@@ -105,6 +108,21 @@ for (const pace of ["running", "paused"] as const) {
     await source.closed;
   });
 }
+
+Deno.test("[REW4] a thread whose source stands still goes back, and returns from there", async () => {
+  const statuses: RewindStatus[] = [];
+  const source = await openCold((status) => statuses.push(status));
+  source.control.setPaused("running");
+  await until(() => statuses.at(-1)?.state === "on");
+  source.control.setPaused("paused");
+  const back = await source.rewind(1);
+  const undone = await source.undoRewind();
+  deepEqual(undone, back);
+  ok("seconds" in back, JSON.stringify(back));
+  ok("error" in await source.undoRewind());
+  source[Symbol.dispose]();
+  await source.closed;
+});
 
 Deno.test("[ROM8] a source that is closed as soon as it is open ends, and answers every request", async () => {
   for (let n = 0; n < 3; n++) {

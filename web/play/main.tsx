@@ -32,6 +32,7 @@ import { Voices } from "./voice/voice.ts";
 import { faultSentence } from "./voice/words.ts";
 import { refusalToast } from "./words/refusals.ts";
 import { createIdentity } from "./room/identity.ts";
+import { Rewind } from "./rewind/rewind.ts";
 import { createRoomActions } from "./room/room_actions.ts";
 import { createRoomModel } from "./room/room_model.ts";
 import { createShareLinks } from "./share/share_links.ts";
@@ -129,6 +130,7 @@ const services = {
   check: new Check(clock, checking.probes),
   toaster,
   commands: createCommands(connection, toaster, game.media),
+  rewind: new Rewind({ clock, media: game.media, joined: game.joined, toaster }),
   recents: createRecents(localStorage),
   favourites: createFavourites(() => localStorage),
   padMaps: createPadMaps(() => localStorage),

@@ -21,6 +21,7 @@ import type { RelayFault } from "./media/relay_faults.ts";
 import type { Voices } from "./voice/voice.ts";
 import type { PadMaps } from "./input/remap.ts";
 import type { Identities } from "./room/identity.ts";
+import type { Rewind } from "./rewind/rewind.ts";
 import type { RoomActions } from "./room/room_actions.ts";
 import type { RoomModel } from "./room/room_model.ts";
 import type { Favourites } from "./lobby/favourites.ts";
@@ -39,6 +40,7 @@ export interface Services {
   readonly relayFault: ReadonlySignal<RelayFault | undefined>;
   readonly check: Check;
   readonly commands: Commands;
+  readonly rewind: Rewind;
   readonly toaster: Toaster;
   readonly recents: Recents;
   readonly favourites: Favourites;

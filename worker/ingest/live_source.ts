@@ -116,6 +116,8 @@ export function openLiveSource(
     picture: () => Promise.resolve(undefined),
     save: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
     load: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
+    rewind: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
+    undoRewind: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
     candidates: (candidates) => send({ type: "candidates", candidates }),
     streamer: (host) => send({ type: "streamer", host }),
     tee: (state) => send({ type: "tee", state }),

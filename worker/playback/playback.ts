@@ -8,6 +8,7 @@ import type { PadState } from "../../protocol/control/pad.ts";
 import type { Reduction, VideoCodec } from "../../media/ports.ts";
 import { type Layer, LAYERS } from "../sending/layers/ports.ts";
 import type { SourceInfo } from "../sources/ports.ts";
+import type { RewindStatus } from "./rewind/ports.ts";
 import type { OpenSource, OpenSourceOptions, SaveOptions, SourceHandle } from "./source_handle.ts";
 
 /**
@@ -29,7 +30,9 @@ export interface LayerSettings {
 export class Playback implements Disposable {
   readonly #source: SourceHandle;
   #info: SourceInfo | undefined;
+  #rewind: RewindStatus | undefined;
   #pausedByPlayer = false;
+  #isHeld = false;
   #watched = false;
   #pulse = { ticks: 0, checks: 0 };
 
@@ -49,6 +52,10 @@ export class Playback implements Disposable {
           this.#info = info;
           listener.info(info);
         },
+        rewind: (status) => {
+          this.#rewind = status;
+          listener.rewind(status);
+        },
       },
     });
     this.#settle();
@@ -57,6 +64,11 @@ export class Playback implements Disposable {
   /** The rates and sizes of the source; `undefined` until it is open. */
   get info(): SourceInfo | undefined {
     return this.#info;
+  }
+
+  /** Whether the source can go back; `undefined` until that is known. */
+  get rewindStatus(): RewindStatus | undefined {
+    return this.#rewind;
   }
 
   /** Whether a player has paused the app. */
@@ -72,6 +84,12 @@ export class Playback implements Disposable {
   /** Pauses the app for all viewers, or resumes it. */
   setPausedByPlayer(paused: boolean): void {
     this.#pausedByPlayer = paused;
+    this.#settle();
+  }
+
+  /** Lets the app stand still for a moment, or no longer. */
+  setHeld(held: boolean): void {
+    this.#isHeld = held;
     this.#settle();
   }
 
@@ -125,6 +143,16 @@ export class Playback implements Disposable {
     return outcome;
   }
 
+  /** Goes back by at least so many seconds of play. */
+  rewind(seconds: number) {
+    return this.#source.rewind(seconds);
+  }
+
+  /** Returns to where the source was before it went back. */
+  undoRewind() {
+    return this.#source.undoRewind();
+  }
+
   /** Whether the source's thread hangs, which means that it takes no turns. Call it every 250 ms. */
   checkPulse(): "alive" | "stalled" {
     const { ticks } = this.#source.control;
@@ -138,7 +166,7 @@ export class Playback implements Disposable {
   }
 
   #settle(): void {
-    const state = this.#watched && !this.#pausedByPlayer ? "running" : "paused";
+    const state = this.#watched && !this.#pausedByPlayer && !this.#isHeld ? "running" : "paused";
     if ((state === "paused") === this.#source.control.paused) return;
     this.#source.control.setPaused(state);
     if (state === "running") this.requestKeyframe();

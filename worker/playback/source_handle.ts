@@ -7,6 +7,7 @@
 import type { EncodedAudio, Picture } from "../../media/ports.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SourceSpec, SteppedSpec } from "../sources/ports.ts";
+import type { RewindStatus, WentBack } from "./rewind/ports.ts";
 import { SharedControl } from "./shared_control.ts";
 import type { FromThread, ThreadStats, ToThread, VideoSettings } from "./thread_protocol.ts";
 
@@ -18,6 +19,8 @@ export interface SourceListener {
   failed(error: string): void;
   /** The source's rates or size changed. */
   info(info: SourceInfo): void;
+  /** Whether the source can go back is different. */
+  rewind(status: RewindStatus): void;
   /** A picture was encoded. */
   frame(frame: LayerFrame): void;
   /** Sound was encoded, in packets of 10 ms. */
@@ -52,6 +55,10 @@ export interface SourceHandle extends Disposable {
   picture(): Promise<Picture | undefined>;
   /** Puts the source into a saved state. */
   load(state: Uint8Array): Promise<{ readonly error?: string }>;
+  /** Goes back by at least so many seconds of play, or as far as states are kept, and draws the picture of then. */
+  rewind(seconds: number): Promise<WentBack | { readonly error: string }>;
+  /** Returns to where the source was before it went back. */
+  undoRewind(): Promise<WentBack | { readonly error: string }>;
 }
 
 /** The source to open, its video settings, and the listener of its reports. */
@@ -117,6 +124,8 @@ function openIn(
         return listener.failed(message.error);
       case "info":
         return listener.info(message.info);
+      case "rewind":
+        return listener.rewind(message.status);
       case "frame":
         return listener.frame(message.frame);
       case "sound":
@@ -159,6 +168,9 @@ function openIn(
     closed: closed.promise,
     reset: () => request((id) => ({ type: "reset", request: id })),
     load: (state) => request((id) => ({ type: "load", request: id, state })),
+    rewind: async (seconds) =>
+      went(await request((id) => ({ type: "rewind", request: id, seconds }))),
+    undoRewind: async () => went(await request((id) => ({ type: "undo_rewind", request: id }))),
     picture: async () => (await request((id) => ({ type: "picture", request: id }))).raw,
     async save({ picture: isShown = false } = {}) {
       const { state, picture, error } = await request((id) => ({
@@ -174,4 +186,8 @@ function openIn(
       if (!over) send({ type: "close" });
     },
   };
+}
+
+function went({ seconds, error }: Done): WentBack | { readonly error: string } {
+  return seconds === undefined ? { error: error ?? "This source cannot go back" } : { seconds };
 }

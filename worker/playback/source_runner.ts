@@ -87,6 +87,13 @@ export class SourceRunner implements Disposable {
     if (stats) this.#options.post({ type: "stats", stats }, []);
   }
 
+  /** Draws what the source shows while it stands still, without its sound; takes a frame, with neutral pads. */
+  show(): void {
+    this.#picture = this.#options.source.step([]).picture ?? this.#picture;
+    this.#followInfo();
+    this.#encodeVideo({ isRepeated: false });
+  }
+
   /** To be called while paused: encodes the last picture again when a keyframe was requested. */
   still(): void {
     this.#encodeVideo({ isRepeated: true });

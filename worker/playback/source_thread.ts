@@ -12,6 +12,8 @@ import { collectGarbage } from "../../protocol/process/small_memory.ts";
 import { openSource } from "../sources/open_source.ts";
 import { createFramePacer } from "./frame_pacer.ts";
 import type { Source } from "../sources/ports.ts";
+import type { RewindStatus, WentBack } from "./rewind/ports.ts";
+import { Rewinder } from "./rewind/rewinder.ts";
 import { SharedControl } from "./shared_control.ts";
 import { SourceRunner } from "./source_runner.ts";
 import type { FromThread, ToThread } from "./thread_protocol.ts";
@@ -30,7 +32,12 @@ const thread = self as unknown as {
 
 let wanted = false;
 let closing = false;
-let opened: { source: Source; control: SharedControl } | undefined;
+interface Opened {
+  readonly source: Source;
+  readonly control: SharedControl;
+  readonly rewinder: Rewinder;
+}
+let opened: Opened | undefined;
 let running: SourceRunner | undefined;
 
 thread.onmessage = ({ data }) => receive(data);
@@ -45,7 +52,10 @@ function receive(message: ToThread): void {
     case "open":
       return open(message);
     case "reset":
-      return answer(message.request, ({ source }) => source.reset());
+      return answer(message.request, ({ source, rewinder }) => {
+        source.reset();
+        rewinder.jumped();
+      });
     case "save":
       return answer(message.request, ({ source }) => source.save(), {
         show: message.picture ? picture : undefined,
@@ -57,10 +67,17 @@ function receive(message: ToThread): void {
         ...(running?.picture && { raw: running.picture }),
       });
     case "load":
-      return answer(message.request, ({ source }) => {
-        if (source.load(message.state)) return message.state;
-        throw new Error("Cannot load the saved state: it does not fit this game");
+      return answer(message.request, ({ source, rewinder }) => {
+        if (!source.load(message.state)) {
+          throw new Error("Cannot load the saved state: it does not fit this game");
+        }
+        rewinder.jumped();
+        return message.state;
       });
+    case "rewind":
+      return go(message.request, (rewinder) => rewinder.back(message.seconds));
+    case "undo_rewind":
+      return go(message.request, (rewinder) => rewinder.undo());
     case "close":
       closing = true;
   }
@@ -72,7 +89,8 @@ function open({ spec, video, control: buffer }: Extract<ToThread, { type: "open"
   const { source } = result;
   const control = new SharedControl(buffer);
   control.countReceived();
-  opened = { source, control };
+  const changed = (status: RewindStatus) => post({ type: "rewind", status });
+  opened = { source, control, rewinder: new Rewinder({ source, changed }) };
   post({ type: "opened", info: source.info });
   const runner = new SourceRunner({
     source,
@@ -88,7 +106,7 @@ function open({ spec, video, control: buffer }: Extract<ToThread, { type: "open"
 }
 
 async function play(runner: SourceRunner): Promise<void> {
-  const { source, control } = opened!;
+  const { source, control, rewinder } = opened!;
   const pacer = createFramePacer({
     now: () => systemClock.now(),
     wait: (ms) => control.wait(ms),
@@ -103,6 +121,7 @@ async function play(runner: SourceRunner): Promise<void> {
       control.wait(PAUSED_TURN);
     } else {
       runner.step(pacer.waitForFrame(source.info.frameRate));
+      rewinder.stepped();
     }
   }
   runner[Symbol.dispose]();
@@ -120,7 +139,7 @@ function picture(): Uint8Array<ArrayBuffer> | undefined {
 
 function answer(
   request: number,
-  act: (running: { source: Source }) => Uint8Array<ArrayBuffer> | Uint8Array | undefined | void,
+  act: (running: Opened) => Uint8Array<ArrayBuffer> | Uint8Array | undefined | void,
   { show }: { readonly show?: (() => Uint8Array<ArrayBuffer> | undefined) | undefined } = {},
 ): void {
   try {
@@ -133,6 +152,21 @@ function answer(
       ...(state && { state: new Uint8Array(state) }),
       ...(picture && { picture }),
     });
+  } catch (error) {
+    post({ type: "done", request, error: errorText(error) });
+  }
+}
+
+/** Goes back, or returns, and shows the picture of then. */
+function go(
+  request: number,
+  act: (rewinder: Rewinder) => WentBack | { readonly error: string },
+): void {
+  try {
+    if (!opened) throw new Error("No source is open yet");
+    const outcome = act(opened.rewinder);
+    if ("seconds" in outcome) running?.show();
+    post({ type: "done", request, ...outcome });
   } catch (error) {
     post({ type: "done", request, error: errorText(error) });
   }

@@ -7,6 +7,7 @@
 import type { EncodedAudio, Hardware, Picture } from "../../media/ports.ts";
 import type { Layer, LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
+import type { RewindStatus } from "./rewind/ports.ts";
 
 /** How the pictures of a source are encoded. */
 export interface VideoSettings {
@@ -30,6 +31,10 @@ export type ToThread =
   /** Answered with `raw`, a copy of the newest picture. */
   | { readonly type: "picture"; readonly request: number }
   | { readonly type: "load"; readonly request: number; readonly state: Uint8Array }
+  /** Goes back by at least so many seconds of play; answered with `seconds`. */
+  | { readonly type: "rewind"; readonly request: number; readonly seconds: number }
+  /** Returns to where the source was before it went back; answered with `seconds`. */
+  | { readonly type: "undo_rewind"; readonly request: number }
   /** Close the source and end; the last message. */
   | { readonly type: "close" };
 
@@ -55,6 +60,7 @@ export type FromThread =
   | { readonly type: "opened"; readonly info: SourceInfo }
   | { readonly type: "failed"; readonly error: string }
   | { readonly type: "info"; readonly info: SourceInfo }
+  | { readonly type: "rewind"; readonly status: RewindStatus }
   | { readonly type: "frame"; readonly frame: LayerFrame }
   | { readonly type: "sound"; readonly packets: readonly EncodedAudio[] }
   | { readonly type: "stats"; readonly stats: ThreadStats }
@@ -67,6 +73,8 @@ export type FromThread =
     readonly picture?: Uint8Array<ArrayBuffer>;
     /** For `picture`. */
     readonly raw?: Picture;
+    /** For `rewind` and `undo_rewind`: how far the source went. */
+    readonly seconds?: number;
     readonly error?: string;
   }
   | { readonly type: "closed" };

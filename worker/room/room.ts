@@ -251,6 +251,7 @@ export class Room implements Disposable {
       opened: (info) => this.#opened(info.players),
       failed: (error) => this.#failed(error),
       info: () => this.#changed(),
+      rewind: () => this.#shared.changed(),
       ...this.#media.listener,
     });
     this.#state = { state: "starting", app, playback, requests };

@@ -156,6 +156,10 @@ class JsnesSource implements Source {
 
   save(): Uint8Array<ArrayBuffer> {
     this.#battery?.keep();
+    return this.snapshot();
+  }
+
+  snapshot(): Uint8Array<ArrayBuffer> {
     const body = deflateRawSync(pack(plain(this.#nes.toJSON())), { level: 1 });
     return sealState(body, this.#owner);
   }

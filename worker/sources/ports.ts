@@ -45,6 +45,8 @@ export interface Source extends Disposable {
   reset(): void;
   /** The whole state, or `undefined` when this source cannot save one. The cartridge's memory is written first. */
   save(): Uint8Array<ArrayBuffer> | undefined;
+  /** As {@linkcode save}, and writes nothing. It is taken each second. Absent: the source has no states. */
+  snapshot?(): Uint8Array<ArrayBuffer> | undefined;
   /** Loads a state. False when it is not a state of this source. */
   load(state: Uint8Array): boolean;
 }

@@ -73,6 +73,7 @@ Deno.test("[DRV13] [DRV16] a vehicle is driven over an open UDP port, and a stra
   const log = {
     debug: () => {},
     info: () => {},
+    rewind: () => {},
     warn: (event: string) => void warnings.push(event),
     error: () => {},
     with: () => log,

@@ -36,6 +36,7 @@ function listener(): Parameters<typeof openLiveSource>[0]["listener"] {
     opened: () => {},
     failed: () => {},
     info: () => {},
+    rewind: () => {},
     frame: ({ data, timestamp, keyframe }) =>
       send({ type: "frame", data: data.toBase64(), timestamp, keyframe }),
     sound: (packets) =>

@@ -7,7 +7,15 @@ import { type Button, BUTTONS } from "../../../protocol/control/pad.ts";
 import { buttonName } from "../input/layout.ts";
 
 /** What a key does beside the pad. */
-export const HOTKEYS = ["pause", "save", "load", "mute", "full_screen", "menu"] as const;
+export const HOTKEYS = [
+  "pause",
+  "rewind",
+  "save",
+  "load",
+  "mute",
+  "full_screen",
+  "menu",
+] as const;
 /** What a key does beside the pad. */
 export type Hotkey = (typeof HOTKEYS)[number];
 
@@ -18,6 +26,7 @@ export type Action = Button | Hotkey;
 
 const NAMES: Readonly<Record<Hotkey, string>> = {
   pause: "Pause",
+  rewind: "Go back, while held",
   save: "Save",
   load: "Load the last save",
   mute: "Sound on and off",

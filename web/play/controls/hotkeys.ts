@@ -10,6 +10,7 @@ import type { Hotkey } from "./actions.ts";
 /** What hotkeys act on. */
 export interface HotkeyTargets {
   readonly commands: Pick<Commands, "pause" | "save" | "load">;
+  readonly rewind: { readonly canGo: ReadonlySignal<boolean>; press(): void };
   readonly room: ReadonlySignal<{ readonly paused: boolean } | undefined>;
   readonly toaster: { refused(text: string): void };
   readonly toggleSound: () => void;
@@ -29,7 +30,7 @@ export interface Standing {
 export function runHotkey(
   hotkey: Hotkey,
   { seated, vehicle }: Standing,
-  { commands, room, toaster, toggleSound, toggleFullScreen, openMenu }: HotkeyTargets,
+  { commands, rewind, room, toaster, toggleSound, toggleFullScreen, openMenu }: HotkeyTargets,
 ): void {
   switch (hotkey) {
     case "menu":
@@ -39,11 +40,18 @@ export function runHotkey(
     case "full_screen":
       return toggleFullScreen();
     case "pause":
+    case "rewind":
     case "save":
     case "load": {
       const { value } = room;
       if (vehicle || !value) return;
-      if (!seated) return toaster.refused("Only players pause, save and load. Take a seat first.");
+      if (!seated) {
+        return toaster.refused("Only players pause, go back, save and load. Take a seat first.");
+      }
+      if (hotkey === "rewind") {
+        if (rewind.canGo.value) return rewind.press();
+        return toaster.refused("This game has no moments that one can go back to.");
+      }
       if (hotkey === "pause") return void commands.pause({ paused: !value.paused });
       return void (hotkey === "save" ? commands.save() : commands.load());
     }

@@ -15,6 +15,7 @@ export type Keys = Readonly<Record<string, Action>>;
 export const USUAL_KEYS: Keys = {
   ...DEFAULT_KEYS,
   KeyP: "pause",
+  KeyR: "rewind",
   F2: "save",
   F4: "load",
   KeyM: "mute",

@@ -16,6 +16,8 @@ interface DevicesOptions {
   /** False while a menu or dialog takes the keys. */
   readonly enabled: () => boolean;
   readonly hotkey: (hotkey: Hotkey) => void;
+  /** A key that is held for something is released, or may be. */
+  readonly released: (hotkey?: Hotkey) => void;
 }
 
 /** The input devices that the person has. */
@@ -62,7 +64,10 @@ export function useDevices(options: DevicesOptions): Devices {
       game.pad.set("keyboard", released);
     });
     signal.addEventListener("abort", following);
-    const release = () => game.pad.set("keyboard", keyboard.clear());
+    const release = () => {
+      game.pad.set("keyboard", keyboard.clear());
+      newest.current.released();
+    };
     addEventListener("keydown", (event) => {
       const corrected = keyboard.correct(event);
       if (corrected) game.pad.set("keyboard", corrected);
@@ -78,6 +83,8 @@ export function useDevices(options: DevicesOptions): Devices {
       if (level) game.pad.set("keyboard", level);
     }, { signal });
     addEventListener("keyup", (event) => {
+      const hotkey = hotkeyOf(controls.all.value.keys, event.code);
+      if (hotkey) newest.current.released(hotkey);
       const released = keyboard.release(event.code);
       const level = keyboard.correct(event) ?? released;
       if (level) game.pad.set("keyboard", level);

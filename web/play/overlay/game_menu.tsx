@@ -74,7 +74,7 @@ interface GameItemsProps extends Pick<GameMenuProps, "seats" | "open"> {
 
 /** What a player does with a game. */
 function GameItems({ seat, seats, then, open }: GameItemsProps) {
-  const { game, commands } = useServices();
+  const { game, commands, rewind } = useServices();
   const room = game.room.value;
   const idle = room === undefined || seat === undefined;
   return (
@@ -86,6 +86,24 @@ function GameItems({ seat, seats, then, open }: GameItemsProps) {
       >
         {room?.paused ? "Resume" : "Pause"}
       </MenuItem>
+      {rewind.canGo.value && (
+        <MenuItem
+          icon="rewind"
+          disabled={idle}
+          choose={then(() => rewind.back(10))}
+        >
+          Go back 10 s
+        </MenuItem>
+      )}
+      {rewind.canUndo.value && (
+        <MenuItem
+          icon="reset"
+          disabled={idle}
+          choose={then(() => rewind.undo())}
+        >
+          Undo going back
+        </MenuItem>
+      )}
       <MenuItem icon="save" disabled={idle} choose={then(() => commands.save())}>Save</MenuItem>
       <MenuItem icon="load" disabled={idle} choose={then(() => commands.load())}>
         Load the last save

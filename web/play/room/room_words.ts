@@ -16,6 +16,7 @@ const Body = z.object({
   person: z.optional(EntityId),
   seat: z.optional(z.int()),
   wait_ms: z.optional(z.number()),
+  seconds: z.optional(z.number()),
 });
 
 /** What others did in the room; `undefined`: this person did it, or it is about somebody else. */
@@ -25,7 +26,7 @@ export function publicationWords(
 ): string | undefined {
   const { data } = Body.safeParse(body);
   if (!data || from !== "room" || data.by === you) return undefined;
-  const { by = "p0", person, seat, wait_ms = 0 } = data;
+  const { by = "p0", person, seat, wait_ms = 0, seconds = 0 } = data;
   const who = nameOf(room.people.find(({ id }) => id === by)?.name, by);
   switch (topic as RoomTopic) {
     case "room.saved":
@@ -34,6 +35,10 @@ export function publicationWords(
       return `${isolated(who)} loaded a save.`;
     case "room.reset":
       return `${isolated(who)} started over.`;
+    case "room.rewound":
+      return `${isolated(who)} went back ${formatSeconds(1_000 * seconds)}.`;
+    case "room.rewind_undone":
+      return `${isolated(who)} undid going back.`;
     case "room.refused":
       if (person !== you) return undefined;
       return `${isolated(who)} keeps P${(seat ?? 0) + 1}. Ask again in ${formatSeconds(wait_ms)}.`;

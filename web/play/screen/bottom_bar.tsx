@@ -7,6 +7,7 @@ import { formatBitrate, formatMillis, formatRate, latencyStatus } from "../../sh
 import { Icon, type IconName } from "../../shared/icon.tsx";
 import { Mark } from "../../shared/mark.tsx";
 import { Sparkline } from "../../shared/sparkline.tsx";
+import { RewindButton } from "../rewind/rewind_button.tsx";
 import { useServices } from "../services.ts";
 import { figuresNote } from "../words/figures_note.ts";
 import type { Overlay } from "../overlay/overlay.ts";
@@ -84,6 +85,7 @@ function GameTools({ seated, toggle }: Pick<BottomBarProps, "seated" | "toggle">
         disabled={disabled}
         press={() => void commands.pause({ paused: !paused })}
       />
+      <RewindButton disabled={disabled} />
       <Tool
         icon="save"
         label="Save"

@@ -35,6 +35,7 @@ import { SavesDialog } from "../saves/saves_dialog.tsx";
 import { ShareDialog } from "../share/share_dialog.tsx";
 import type { Shared } from "../share/words.ts";
 import { LatestLine } from "../room/view/latest_line.tsx";
+import { RewindNote } from "../rewind/rewind_note.tsx";
 import { RoomSheet } from "../room/view/sheet.tsx";
 import { SoundPress, Stage } from "./stage.tsx";
 import { RecordedMark } from "../recording/menu_items.tsx";
@@ -57,7 +58,7 @@ const QUICK_START = 300;
 
 /** Plays `target` while it is shown, and leaves the game when it is removed. */
 export function Screen({ target }: { target: Target }) {
-  const { game, connection, commands, controls, drive, place, toaster } = useServices();
+  const { game, connection, commands, controls, drive, place, rewind, toaster } = useServices();
   const { route } = useLocation();
   const video = useRef<HTMLVideoElement>(null);
   const overlay = useSignal<Overlay | undefined>(undefined);
@@ -75,12 +76,16 @@ export function Screen({ target }: { target: Target }) {
       const standing = { seated: ownSeat(seats.value) !== undefined, vehicle };
       runHotkey(hotkey, standing, {
         commands,
+        rewind,
         toaster,
         room: game.room,
         toggleSound,
         toggleFullScreen: fullScreen.toggle,
         openMenu: () => (overlay.value = "menu"),
       });
+    },
+    released: (hotkey = "rewind") => {
+      if (hotkey === "rewind") rewind.release();
     },
   });
   const resting = view.notice === undefined && overlay.value === undefined;
@@ -139,6 +144,7 @@ export function Screen({ target }: { target: Target }) {
           <NoticeCard notice={view.notice} leave={leave} quiet={covers(overlay.value)} />
         )}
         <SoundPress />
+        {running && <RewindNote />}
         {running && !sheet && <LatestLine open={() => (overlay.value = "room")} />}
         <RoomNote playing={view.state.state === "playing"} live={view.app?.kind === "live"} />
         {running && unknown !== undefined && overlay.value === undefined && (

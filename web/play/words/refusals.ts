@@ -108,6 +108,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "save.unusable":
     case "save.unreadable":
       return "The save could not be loaded.";
+    case "rewind.impossible":
+      return "This game cannot go back any further.";
     case "reset.impossible":
       return "This app cannot be started over.";
     case "record.unavailable":

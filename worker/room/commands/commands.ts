@@ -23,6 +23,7 @@ import { EntityId } from "../../../protocol/room_state/document.ts";
 import type { People } from "../document/people.ts";
 import type { SharedState } from "../document/shared_state.ts";
 import type { RoomAssets } from "../assets/room_assets.ts";
+import type { Rewinds } from "../rewind/rewinds.ts";
 import type { Tracks } from "../tracks/tracks.ts";
 import { load, reset, type Running, save } from "../verbs.ts";
 import { saveTransferVerbs } from "./save_transfer.ts";
@@ -63,6 +64,7 @@ interface CommandPorts {
   readonly shared: SharedState;
   readonly tracks: Tracks;
   readonly assets: RoomAssets;
+  readonly rewinds: Rewinds;
   /** Delivers a screenshot to a session. */
   screenshot(session: SessionId): Promise<Record<string, never> | RefusalPayload>;
   readonly actions: CommandActions;
@@ -237,7 +239,7 @@ export class Commands {
   }
 
   #appVerbs() {
-    const { people, actions } = this.#ports;
+    const { people, actions, rewinds } = this.#ports;
     const run = async <Answer extends object>(
       session: SessionId,
       verb: (running: Running) => Promise<Answer | RefusalPayload>,
@@ -255,6 +257,16 @@ export class Commands {
         run(session, (running) => save(running, name), "room.saved"),
       "app.load": (session, { id }) => run(session, (running) => load(running, id), "room.loaded"),
       "app.reset": (session) => run(session, reset, "room.reset"),
+      "app.rewind": (session, { seconds }) => {
+        const running = actions.running(session);
+        if ("error" in running) return running;
+        return rewinds.back(running.playback, people.of(session)?.id, seconds);
+      },
+      "app.undo_rewind": (session) => {
+        const running = actions.running(session);
+        if ("error" in running) return running;
+        return rewinds.undo(running.playback, people.of(session)?.id);
+      },
       "app.pause": (session, { paused }) => {
         const running = actions.running(session);
         if ("error" in running) return running;

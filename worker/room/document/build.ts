@@ -13,6 +13,7 @@ import type {
 } from "../../../protocol/room_state/components.ts";
 import type { Entities } from "../../../protocol/room_state/document.ts";
 import type { Json, JsonObject } from "../../../protocol/room_state/merge_patch.ts";
+import type { RewindStatus } from "../../playback/rewind/ports.ts";
 import type { Seats } from "../seats/seats.ts";
 import type { People, PersonInRoom } from "./people.ts";
 
@@ -23,6 +24,8 @@ export interface RoomFacts {
   /** When the room's clock began, on the worker's clock, in milliseconds since 1970. */
   readonly began: number;
   readonly options: RoomOptions;
+  /** Whether the app can go back; `undefined` until that is known. */
+  readonly rewind?: RewindStatus | undefined;
   readonly seats: Seats;
   /** Seats that only a host gives to somebody. */
   readonly locked: ReadonlySet<number>;
@@ -40,7 +43,12 @@ export interface RoomFacts {
 export function buildEntities(facts: RoomFacts): Entities {
   const { app: { app_id, title }, paused, began, options, seats, locked, people, chat } = facts;
   return {
-    room: { app: { app_id, title, paused }, options: { ...options }, clock: { began } },
+    room: {
+      app: { app_id, title, paused },
+      options: { ...options },
+      ...(facts.rewind && { rewind: rewindOf(facts.rewind) }),
+      clock: { began },
+    },
     ...Object.fromEntries(seats.map((session, seat) => {
       const holder = session && people.of(session)?.id;
       return [`seat${seat}`, {
@@ -58,6 +66,11 @@ export function buildEntities(facts: RoomFacts): Entities {
     })),
     ...Object.fromEntries(chat.map(({ id, ...line }) => [id, { chat: defined(line) }])),
   };
+}
+
+function rewindOf(status: RewindStatus): JsonObject {
+  if (status.state === "off") return { off: status.why };
+  return status.undo ? { undo: true } : {};
 }
 
 function personOf(

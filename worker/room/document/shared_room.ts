@@ -23,6 +23,7 @@ import { People } from "./people.ts";
 import { RoomDocument } from "./room_document.ts";
 import { RoomAssets } from "../assets/room_assets.ts";
 import { type EncodeScreenshot, Screenshots } from "../assets/screenshots.ts";
+import { Rewinds } from "../rewind/rewinds.ts";
 import { Tracks } from "../tracks/tracks.ts";
 import { SharedState } from "./shared_state.ts";
 
@@ -55,6 +56,7 @@ export class SharedRoom implements Disposable {
   readonly #tracks: Tracks;
   readonly #assets: RoomAssets;
   readonly #screenshots: Screenshots;
+  readonly #rewinds: Rewinds;
   readonly #state = new SharedState();
   readonly #keptSeats = new Map<SessionId, number>();
   /** The limits of those who have not announced themselves. */
@@ -80,12 +82,18 @@ export class SharedRoom implements Disposable {
       send: (session, bytes) => ports.audience.pass(session, "assets", bytes),
     });
     this.#screenshots = new Screenshots(ports.clock, ports.encodeScreenshot);
+    this.#rewinds = new Rewinds({
+      clock: ports.clock,
+      rewound: (by, seconds) => this.#commands.publish("room.rewound", { by, seconds }),
+      undone: (by) => this.#commands.publish("room.rewind_undone", { by }),
+    });
     this.#commands = new Commands({
       clock: ports.clock,
       people: this.people,
       shared: this.#state,
       tracks: this.#tracks,
       assets: this.#assets,
+      rewinds: this.#rewinds,
       screenshot: (session) => this.#screenshot(session),
       actions: { ...ports.actions, announced: (session) => this.#endLimit(session) },
       players: () => ports.players(),
@@ -197,6 +205,7 @@ export class SharedRoom implements Disposable {
     if (isAny) this.#ports.log.warn("packets of tracks dropped", { passed, ...dropped });
     this.#tracks[Symbol.dispose]();
     this.#assets[Symbol.dispose]();
+    this.#rewinds[Symbol.dispose]();
     this.#document[Symbol.dispose]();
   }
 
@@ -252,6 +261,7 @@ export class SharedRoom implements Disposable {
     return buildEntities({
       app: state.app,
       paused: state.playback.pausedByPlayer,
+      rewind: this.#ports.isLive() ? undefined : state.playback.rewindStatus,
       began: state.openedAt,
       seats: this.#ports.players().seats,
       options: this.#state.options,

@@ -148,6 +148,10 @@ export class LibretroSource implements Source {
 
   save(): Uint8Array<ArrayBuffer> | undefined {
     this.#keepMemory(true);
+    return this.snapshot();
+  }
+
+  snapshot(): Uint8Array<ArrayBuffer> | undefined {
     const state = this.#core.serialize();
     return state && sealState(state, this.#owner);
   }

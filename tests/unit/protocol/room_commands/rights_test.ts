@@ -45,6 +45,8 @@ const MAY: Readonly<Record<Verb, (person: Circumstances) => boolean>> = {
   "app.save": plays,
   "app.load": plays,
   "app.reset": plays,
+  "app.rewind": plays,
+  "app.undo_rewind": plays,
   "app.pause": plays,
   "save.list": manages,
   "save.picture": manages,

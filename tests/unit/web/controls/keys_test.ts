@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { signal } from "@preact/signals";
 import fc from "fast-check";
 import { HOTKEYS } from "../../../../web/play/controls/actions.ts";
 import { beginKeys, pressKey, skipKey } from "../../../../web/play/controls/key_wizard.ts";
@@ -88,6 +89,7 @@ Deno.test("[HND2] a hotkey acts for players, says why it does not for watchers, 
       save: asked("save"),
       load: asked("load"),
     },
+    rewind: { canGo: signal(true), press: log("rewind") },
     room: { value: { paused: false } } as never,
     toaster: { refused: (text: string) => void done.push(text) },
     toggleSound: log("sound"),
@@ -99,9 +101,15 @@ Deno.test("[HND2] a hotkey acts for players, says why it does not for watchers, 
     return done.splice(0);
   };
   const page = ["sound", "full", "menu"];
-  deepEqual(run({ seated: true, vehicle: false }), ["pause true", "save", "load", ...page]);
-  const why = "Only players pause, save and load. Take a seat first.";
-  deepEqual(run({ seated: false, vehicle: false }), [why, why, why, ...page]);
+  deepEqual(run({ seated: true, vehicle: false }), [
+    "pause true",
+    "rewind",
+    "save",
+    "load",
+    ...page,
+  ]);
+  const why = "Only players pause, go back, save and load. Take a seat first.";
+  deepEqual(run({ seated: false, vehicle: false }), [why, why, why, why, ...page]);
   deepEqual(run({ seated: true, vehicle: true }), page);
 });
 

@@ -41,6 +41,11 @@ Deno.test("[RCM10] others are told what somebody did, and who asked that the wis
     publicationWords({ topic, from: EntityId.parse(from), body }, joined);
   equal(words("room.saved", { by: "p2" }), "\u2068Ada\u2069 saved the game.");
   equal(words("room.reset", { by: "p9" }), "\u2068Guest 9\u2069 started over.");
+  equal(
+    words("room.rewound", { by: "p2", seconds: 12 })?.replaceAll("\u202f", " "),
+    "\u2068Ada\u2069 went back 12 s.",
+  );
+  equal(words("room.rewind_undone", { by: "p2" }), "\u2068Ada\u2069 undid going back.");
   equal(words("room.saved", { by: "p1" }), undefined, "one's own");
   equal(words("room.saved", { by: "p2" }, "p2"), undefined, "not of the room");
   equal(words("room.refused", { by: "p2", person: "p3", seat: 0, wait_ms: 1 }), undefined);

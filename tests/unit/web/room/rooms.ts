@@ -36,7 +36,7 @@ export function room(
 ): JoinedRoom {
   const app = { app_id: AppId.parse("duel"), title: "Duel", paused: false };
   return {
-    room: { app, options: DEFAULT_OPTIONS, began, seats, people, chat },
+    room: { app, options: DEFAULT_OPTIONS, began, rewind: undefined, seats, people, chat },
     you: EntityId.parse(you),
   };
 }
