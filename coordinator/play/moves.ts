@@ -79,9 +79,9 @@ export class Moves {
     log.warn("room moved", { room_id, from: room.worker_id, to: worker_id });
     rights.roomOpened(worker_id, moved, owner);
     const inside = sessions.inRoom(room_id);
-    const seats = room.seats.flatMap(({ seat, session_id }) =>
+    const seats = room.seats.flatMap(({ seat, session_id, further }) =>
       session_id && inside.some((each) => each.session_id === session_id)
-        ? [{ session_id, seat }]
+        ? [{ session_id, seat, ...(further && { further }) }]
         : []
     );
     const payload = { room_id, app_id, generation, owner, seats };

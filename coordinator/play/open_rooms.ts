@@ -35,11 +35,13 @@ function summary(
   { room_id, app_id, title, seats, viewers }: Room,
   { mayPlay }: { readonly mayPlay: boolean },
 ): OpenRoom {
-  const playing = seats.filter(({ session_id, connected }) => session_id && connected).length;
+  const taken = seats.filter(({ session_id, connected }) => session_id && connected);
+  const playing = taken.length;
   const open = seats.filter(({ session_id }) => session_id === undefined).length;
   return {
     ...{ room_id, app_id, title, playing },
-    watching: Math.max(0, viewers - playing),
+    // Who holds several seats is one viewer.
+    watching: Math.max(0, viewers - taken.filter(({ further }) => !further).length),
     open_seats: mayPlay ? open : 0,
   };
 }

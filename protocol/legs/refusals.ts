@@ -47,6 +47,7 @@ const PLAY = [
   "seat.asked",
   "seat.wait",
   "seat.unknown",
+  "seat.none",
   "seat.needed",
   "seat.locked",
   "person.unknown",

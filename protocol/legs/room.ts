@@ -74,6 +74,8 @@ export function findApp<A extends Pick<App, "app_id" | "earlier_ids">>(
 export const SeatState = z.object({
   seat: Seat,
   session_id: z.optional(SessionId),
+  /** A further seat of that session; absent: its first one. */
+  further: z.optional(z.literal(true)),
   /** False while its player's connection is lost. */
   connected: z.boolean(),
 });

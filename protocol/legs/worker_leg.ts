@@ -55,7 +55,11 @@ const TakeOver = z.object({
   generation: z.int().check(z.gte(1), z.lte(999_999_999)),
   owner: RoomOwner,
   /** The seats that are kept for their sessions. */
-  seats: z.array(z.object({ session_id: SessionId, seat: Seat })).check(z.maxLength(4)),
+  seats: z.array(z.object({
+    session_id: SessionId,
+    seat: Seat,
+    further: z.optional(z.literal(true)),
+  })).check(z.maxLength(4)),
 });
 /** What a worker needs to go on with a room of another one. */
 export type TakeOver = z.infer<typeof TakeOver>;

@@ -23,6 +23,7 @@ interface Right {
 export const RIGHTS: Readonly<Record<Verb, Right>> = {
   "announce": { role: "watcher" },
   "seat.take": { role: "player", while: "unlocked" },
+  "seat.add": { role: "player", seat: "own", while: "unlocked" },
   "seat.leave": { role: "watcher" },
   "seat.give": { role: "player", seat: "this" },
   "seat.lock": { role: "host" },
@@ -58,8 +59,8 @@ export interface Circumstances {
   /** Whether the person has announced itself. */
   readonly announced: boolean;
   readonly role: RoomRole;
-  /** The seat that the person holds. */
-  readonly ownSeat?: number | undefined;
+  /** The seats that the person holds. */
+  readonly ownSeats: readonly number[];
   /** The seat that the verb is about. */
   readonly seat?: number | undefined;
   /** Whether that seat is locked. */
@@ -84,12 +85,13 @@ export function whyNot(verb: Verb, person: Circumstances): RefusalCode | undefin
     return right.role === "host" ? "role.host" : "role.watcher";
   }
   const isHost = person.role === "host";
-  if (right.seat === "own" && person.ownSeat === undefined) return "seat.needed";
-  if (right.seat === "this" && !isHost && person.ownSeat !== person.seat) return "seat.needed";
+  const isOwn = person.seat !== undefined && person.ownSeats.includes(person.seat);
+  if (right.seat === "own" && person.ownSeats.length === 0) return "seat.needed";
+  if (right.seat === "this" && !isHost && !isOwn) return "seat.needed";
   if (right.track === "own" && !person.ownTrack) return "track.forbidden";
   switch (right.while) {
     case "unlocked":
-      return person.locked && !isHost && person.ownSeat !== person.seat ? "seat.locked" : undefined;
+      return person.locked && !isHost && !isOwn ? "seat.locked" : undefined;
     case "chat_open":
       return person.role === "watcher" && !person.watchersChat ? "chat.closed" : undefined;
     case "no_live_picture":

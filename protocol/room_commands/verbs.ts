@@ -32,7 +32,13 @@ export const VERBS = {
     answer: z.object({ you: EntityId }),
   },
   "seat.take": { body: z.object({ seat: Seat }), answer: z.object({ seat: Seat }) },
-  "seat.leave": { body: Empty, answer: Empty },
+  /** Takes a further seat for another pad of the same person: this one, or the first that is free. */
+  "seat.add": {
+    body: z.object({ seat: z.optional(Seat) }),
+    answer: z.object({ seat: Seat }),
+  },
+  /** Gives up this seat, or all that the person holds. */
+  "seat.leave": { body: z.object({ seat: z.optional(Seat) }), answer: Empty },
   /** Gives a seat to another person. */
   "seat.give": { body: z.object({ seat: Seat, to: EntityId }), answer: Empty },
   /** Only a host gives a locked seat to somebody. */

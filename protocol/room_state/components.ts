@@ -61,6 +61,8 @@ export const SeatComponent = z.object({
   holder: z.optional(EntityId),
   /** Only a host gives it to somebody. */
   locked: z.optional(z.literal(true)),
+  /** A further seat of its holder, whose other pad it is for; absent: the first one. */
+  further: z.optional(z.literal(true)),
 });
 
 /** What a host decides for everybody. */
@@ -115,6 +117,8 @@ export interface LiveSeat {
   readonly seat: number;
   readonly holder?: EntityId | undefined;
   readonly locked: boolean;
+  /** A further seat of its holder. */
+  readonly further?: boolean;
 }
 
 /** A room as its document says. */
@@ -141,7 +145,8 @@ export function readRoom(entities: Entities): LiveRoom | undefined {
     rewind: RewindComponent.safeParse(entities.room?.rewind).data,
     seats: read(entities, /^seat([0-3])$/, (number, { seat }) => {
       const found = SeatComponent.safeParse(seat).data;
-      return found && { seat: number, holder: found.holder, locked: found.locked === true };
+      const { holder, locked = false, further } = found ?? {};
+      return found && { seat: number, holder, locked, ...(further && { further }) };
     }),
     people: read(entities, /^p(\d+)$/, (number, { person, request, voice }) => {
       const found = Person.safeParse(person).data;

@@ -370,7 +370,7 @@ export class Room implements Disposable {
 
   #check(): void {
     this.#media.check();
-    this.#players.expire();
+    if (this.#players.expire()) this.#changed();
     const { state } = this.#state;
     const isNeeded = this.#media.audience.size > 0 || this.#isField || state === "spare";
     const isOpen = state === "open";
@@ -389,7 +389,7 @@ export class Room implements Disposable {
       settings: this.#settings,
       resumedAge: this.#autosave.restoredAge,
       state: this.#sessions.size > 0 || this.#isField ? "open" : "kept",
-      seats: this.#players.seats,
+      players: this.#players,
       media: this.#media,
     });
   }

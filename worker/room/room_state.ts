@@ -21,7 +21,7 @@ import type { RoomSettings } from "./ipc.ts";
 import { Playback } from "../playback/playback.ts";
 import type { EncodeScreenshot } from "./assets/screenshots.ts";
 import type { Saves } from "../saves/saves.ts";
-import type { Seats } from "./seats/seats.ts";
+import type { SeatKeeper } from "./seats/ports.ts";
 import type { OpenSource, SourceListener } from "../playback/source_handle.ts";
 
 /** The messages of a session that a room takes, without the start of an app. */
@@ -161,12 +161,12 @@ export function mayReturn(reason: EndReason): boolean {
 /** The summary of an open room that is sent on every leg. */
 export function summarize(
   { app, playback, openedAt }: Extract<State, { state: "open" }>,
-  { settings, resumedAge, state, seats, media: { audience, recorder } }: {
+  { settings, resumedAge, state, players, media: { audience, recorder } }: {
     readonly settings: RoomSettings;
     /** How old the state was that the room began with, in milliseconds. */
     readonly resumedAge: number | undefined;
     readonly state: "open" | "kept";
-    readonly seats: Seats;
+    readonly players: Pick<SeatKeeper, "seats" | "isFurther">;
     readonly media: { readonly audience: Audience; readonly recorder: RoomRecorder };
   },
 ): RoomSummary {
@@ -179,9 +179,10 @@ export function summarize(
     zone: ZoneId.parse(settings.zone),
     state,
     paused: playback.pausedByPlayer,
-    seats: seats.map((session, seat) => ({
+    seats: players.seats.map((session, seat) => ({
       seat,
       ...(session && { session_id: session }),
+      ...(session && players.isFurther(seat) && { further: true as const }),
       connected: session !== undefined && audience.isConnected(session),
     })),
     ...audience.watching,

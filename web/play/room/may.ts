@@ -20,12 +20,12 @@ export type May = (verb: Verb, about?: About) => boolean;
 /** The rights of the person of this page. */
 export function mayIn({ room, you }: JoinedRoom, { live }: { readonly live: boolean }): May {
   const personOf = (id: EntityId) => room.people.find((person) => person.id === id);
-  const seatOf = (id: EntityId) => room.seats.find(({ holder }) => holder === id)?.seat;
+  const ownSeats = room.seats.filter(({ holder }) => holder === you).map(({ seat }) => seat);
   return (verb, { seat, person } = {}) =>
     whyNot(verb, {
       announced: true,
       role: personOf(you)?.role ?? "watcher",
-      ownSeat: seatOf(you),
+      ownSeats,
       seat,
       locked: room.seats.some((each) => each.seat === seat && each.locked),
       target: person && personOf(person)?.role,

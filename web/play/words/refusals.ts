@@ -89,6 +89,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return `You asked a moment ago. Ask again in ${waitWord(detail.wait_ms)}.`;
     case "seat.unknown":
       return `There is no ${seatName(detail.seat)} here. Seats: ${detail.seats ?? 0}.`;
+    case "seat.none":
+      return "No seat is free for another pad.";
     case "seat.needed":
       return "Only players can do this. Take a seat first.";
     case "save.impossible":

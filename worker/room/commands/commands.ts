@@ -178,11 +178,30 @@ export class Commands {
       actions.changed();
       return undefined;
     };
+    /** Whoever holds another seat gets this one for the pad that lost its own. */
+    const giveInReturn = (session: SessionId, seat: number) => {
+      if (players().seatOf(session) === undefined) return void change(session, seat);
+      players().add(session, { seat, locked: new Set() });
+      actions.changed();
+    };
     const ask = (session: SessionId, seat: number) =>
       players().ask(session, seat, people.of(session)?.name);
     return {
       "seat.take": (session, { seat }) => change(session, seat) ?? { seat },
-      "seat.leave": (session) => change(session, null) ?? {},
+      "seat.add": (session, { seat }) => {
+        const isHost = people.of(session)?.role === "host";
+        const locked = isHost ? new Set<number>() : shared.locked;
+        const added = players().add(session, { seat, locked });
+        if ("seat" in added) actions.changed();
+        return added;
+      },
+      "seat.leave": (session, { seat }) => {
+        if (seat === undefined) return change(session, null) ?? {};
+        if (!players().seatsOf(session).includes(seat)) return refuseBy("seat.needed", { seat });
+        players().vacate(seat);
+        actions.changed();
+        return {};
+      },
       "seat.give": (session, { seat, to }) => {
         const other = people.sessionOf(to)!;
         if (!roleAllows(people.of(other)?.role, "play")) return refuseBy("role.watcher", { seat });
@@ -190,12 +209,12 @@ export class Commands {
         const holder = players().seats[seat];
         if (holder === other) return {};
         const left = players().seatOf(other);
-        if (holder) players().change(holder, null);
+        if (holder) players().vacate(seat);
         const refusal = change(other, seat);
         if (refusal) return refusal;
         const isFree = left !== undefined &&
           !this.#whyNot(session, "seat.take", { seat: left });
-        if (holder && isFree) change(holder, left);
+        if (holder && isFree) giveInReturn(holder, left);
         return {};
       },
       "seat.refuse": (session, { seat, person }) => {

@@ -12,6 +12,7 @@ const SENTENCES: Partial<Record<RefusalCode, string>> = {
   "role.watcher": "Cannot do this: this session may only watch",
   "role.host": "Only a host of the room can do this, and not to another host",
   "seat.needed": "Only a player can do this: take a seat first",
+  "seat.none": "Cannot take a seat: none is open",
   "seat.locked": "Cannot take the seat: it is locked, and a host gives it",
   "chat.closed": "Cannot write or talk: watchers only watch and listen in this room",
   "chat.rate": "Cannot write so fast: one line each two seconds, after five at once",

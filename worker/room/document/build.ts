@@ -14,7 +14,7 @@ import type {
 import type { Entities } from "../../../protocol/room_state/document.ts";
 import type { Json, JsonObject } from "../../../protocol/room_state/merge_patch.ts";
 import type { RewindStatus } from "../../playback/rewind/ports.ts";
-import type { Seats } from "../seats/seats.ts";
+import type { SeatKeeper } from "../seats/ports.ts";
 import type { People, PersonInRoom } from "./people.ts";
 
 /** What a document says of its room. */
@@ -26,7 +26,7 @@ export interface RoomFacts {
   readonly options: RoomOptions;
   /** Whether the app can go back; `undefined` until that is known. */
   readonly rewind?: RewindStatus | undefined;
-  readonly seats: Seats;
+  readonly players: Pick<SeatKeeper, "seats" | "isFurther">;
   /** Seats that only a host gives to somebody. */
   readonly locked: ReadonlySet<number>;
   readonly people: People;
@@ -41,7 +41,8 @@ export interface RoomFacts {
  * bounded by that of viewers, so the document is too.
  */
 export function buildEntities(facts: RoomFacts): Entities {
-  const { app: { app_id, title }, paused, began, options, seats, locked, people, chat } = facts;
+  const { app: { app_id, title }, paused, began, options, players, locked, people, chat } = facts;
+  const { seats } = players;
   return {
     room: {
       app: { app_id, title, paused },
@@ -52,7 +53,11 @@ export function buildEntities(facts: RoomFacts): Entities {
     ...Object.fromEntries(seats.map((session, seat) => {
       const holder = session && people.of(session)?.id;
       return [`seat${seat}`, {
-        seat: { ...(holder && { holder }), ...(locked.has(seat) && { locked: true }) },
+        seat: {
+          ...(holder && { holder }),
+          ...(locked.has(seat) && { locked: true }),
+          ...(holder && players.isFurther(seat) && { further: true }),
+        },
       }];
     })),
     ...Object.fromEntries([...people.all].flatMap(([session, person]) => {

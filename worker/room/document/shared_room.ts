@@ -14,6 +14,7 @@ import type { Verb } from "../../../protocol/room_commands/verbs.ts";
 import type { Intent } from "../../../protocol/room_state/wire.ts";
 import type { Audience } from "../audience.ts";
 import type { ViewerMessage } from "../ports.ts";
+import type { TakenOver } from "../ipc.ts";
 import { notOpen, type State } from "../room_state.ts";
 import type { SeatKeeper } from "../seats/ports.ts";
 import { buildEntities, steadyPing } from "./build.ts";
@@ -58,7 +59,8 @@ export class SharedRoom implements Disposable {
   readonly #screenshots: Screenshots;
   readonly #rewinds: Rewinds;
   readonly #state = new SharedState();
-  readonly #keptSeats = new Map<SessionId, number>();
+  /** The seats that are kept for each session, its first one first. */
+  readonly #keptSeats = new Map<SessionId, readonly number[]>();
   /** The limits of those who have not announced themselves. */
   readonly #limits = new Map<SessionId, Disposable>();
 
@@ -118,19 +120,26 @@ export class SharedRoom implements Disposable {
   }
 
   /** Keeps seats for sessions that come from another worker, for {@linkcode SEATS_KEPT}. */
-  keepSeats(seats: readonly { readonly session_id: SessionId; readonly seat: number }[]): void {
-    for (const { session_id, seat } of seats) this.#keptSeats.set(session_id, seat);
+  keepSeats(seats: TakenOver["seats"]): void {
+    for (const { session_id, seat, further } of seats) {
+      const kept = this.#keptSeats.get(session_id) ?? [];
+      this.#keptSeats.set(session_id, further ? [...kept, seat] : [seat, ...kept]);
+    }
     this.#ports.clock.after(SEATS_KEPT, () => this.#keptSeats.clear());
   }
 
-  /** Gives a session that enters a seat, if one is for it. */
+  /** Gives a session that enters a seat, if one is for it, and the further ones that were kept for it. */
   claimSeat(session: SessionId): void {
-    const kept = this.#keptSeats.get(session);
+    const players = this.#ports.players();
+    const [first, ...further] = this.#keptSeats.get(session) ?? [];
     this.#keptSeats.delete(session);
-    if (kept !== undefined && !this.#ports.players().change(session, kept)) return;
+    if (first !== undefined && !players.change(session, first)) {
+      for (const seat of further) players.add(session, { seat, locked: new Set() });
+      return;
+    }
     const isHost = this.people.of(session)?.role === "host";
-    const closed = [...isHost ? [] : this.#state.locked, ...this.#keptSeats.values()];
-    this.#ports.players().claim(session, new Set(closed));
+    const closed = [...isHost ? [] : this.#state.locked, ...[...this.#keptSeats.values()].flat()];
+    players.claim(session, new Set(closed));
   }
 
   /** Applies what a session may do in the room; a preview is not among the people. */
@@ -209,9 +218,12 @@ export class SharedRoom implements Disposable {
     this.#document[Symbol.dispose]();
   }
 
-  #intent(session: SessionId, { timestamp, acknowledged, control }: Intent): void {
+  #intent(session: SessionId, { timestamp, acknowledged, control, further = [] }: Intent): void {
     const players = this.#ports.players();
     if (control) players.receive(session, { type: "Control", timestamp, payload: control });
+    for (const { seat, pad } of further) {
+      players.receive(session, { type: "Control", timestamp, payload: pad }, seat);
+    }
     const person = this.people.of(session);
     if (!person) return;
     if (!person.announced) this.#beginLimit(session);
@@ -247,7 +259,7 @@ export class SharedRoom implements Disposable {
     return {
       announced: person?.announced ?? false,
       role: person?.role ?? "watcher",
-      ownSeat: this.#ports.players().seatOf(session),
+      ownSeats: this.#ports.players().seatsOf(session),
       locked: seat !== undefined && this.#state.locked.has(seat),
       watchersChat: this.#state.options.watchers_chat,
       live: this.#ports.isLive(),
@@ -263,7 +275,7 @@ export class SharedRoom implements Disposable {
       paused: state.playback.pausedByPlayer,
       rewind: this.#ports.isLive() ? undefined : state.playback.rewindStatus,
       began: state.openedAt,
-      seats: this.#ports.players().seats,
+      players: this.#ports.players(),
       options: this.#state.options,
       locked: this.#state.locked,
       people: this.people,

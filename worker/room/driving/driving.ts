@@ -20,7 +20,7 @@ import type { Log } from "../../../protocol/log.ts";
 import type { RoomRole } from "../../../protocol/pass.ts";
 import type { Random } from "../../../protocol/random.ts";
 import type { SourceSpec } from "../../sources/ports.ts";
-import type { ControlOfViewer, SeatKeeper } from "../seats/ports.ts";
+import type { AddedSeat, ControlOfViewer, SeatKeeper } from "../seats/ports.ts";
 import { Players } from "../seats/players.ts";
 import type { Seats } from "../seats/seats.ts";
 import { type Answer, Answers, type Outcome } from "./answers.ts";
@@ -91,8 +91,26 @@ export class Driving implements SeatKeeper {
     return this.#players.seatOf(session);
   }
 
+  isFurther(): boolean {
+    return false;
+  }
+
+  seatsOf(session: SessionId): readonly number[] {
+    return this.#players.seatsOf(session);
+  }
+
   /** Entering takes no seat. */
   claim(): void {}
+
+  /** A vehicle has one driver. */
+  add(...request: Parameters<SeatKeeper["add"]>): AddedSeat | RefusalPayload {
+    return this.#players.add(...request);
+  }
+
+  vacate(): void {
+    const [holder] = this.seats;
+    if (holder !== undefined) this.change(holder, null);
+  }
 
   allow(session: SessionId, role: RoomRole): void {
     this.#seated("browser_lost", () => this.#players.allow(session, role));
@@ -138,17 +156,19 @@ export class Driving implements SeatKeeper {
     if (this.#driver?.leave()) this.vehicle.stop("browser_lost");
   }
 
-  receive(session: SessionId, message: ControlOfViewer): void {
+  receive(session: SessionId, message: ControlOfViewer, further?: number): void {
+    if (further !== undefined) return;
     if (message.type === "Command") return this.#command(session, message.payload);
     const { payload, timestamp } = message;
     if (this.seatOf(session) === undefined || !this.#driver || "seq" in payload) return;
     if (this.#driver.receive(timestamp, this.#ports.clock.now())) this.vehicle.drive(payload);
   }
 
-  expire(): void {
-    if (!this.#driver?.isSilent(this.#ports.clock.now())) return;
+  expire(): boolean {
+    if (!this.#driver?.isSilent(this.#ports.clock.now())) return false;
     this.#driver.leave();
     this.vehicle.stop("browser_lost");
+    return false;
   }
 
   [Symbol.dispose](): void {

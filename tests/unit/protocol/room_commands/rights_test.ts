@@ -8,7 +8,7 @@ const both = [false, true] as const;
 /** All people that differ in what rights depend on, about seat 0. */
 const PEOPLE: readonly Circumstances[] = RoomRole.options.flatMap((role) =>
   both.flatMap((announced) =>
-    [undefined, 0, 1].flatMap((ownSeat) =>
+    [[], [0], [1], [1, 0]].flatMap((ownSeats) =>
       both.flatMap((locked) =>
         [undefined, ...RoomRole.options].flatMap((target) =>
           both.flatMap((watchersChat) =>
@@ -16,7 +16,7 @@ const PEOPLE: readonly Circumstances[] = RoomRole.options.flatMap((role) =>
               both.map((ownTrack) => ({
                 role,
                 announced,
-                ownSeat,
+                ownSeats,
                 seat: 0,
                 locked,
                 target,
@@ -35,13 +35,18 @@ const PEOPLE: readonly Circumstances[] = RoomRole.options.flatMap((role) =>
 /** The rule of each verb, said once more and differently: a sentence about the person. */
 const MAY: Readonly<Record<Verb, (person: Circumstances) => boolean>> = {
   "announce": () => true,
-  "seat.take": ({ role, locked, ownSeat }) =>
-    role === "host" || (role === "player" && (!locked || ownSeat === 0)),
+  "seat.take": ({ role, locked, ownSeats }) =>
+    role === "host" || (role === "player" && (!locked || ownSeats.includes(0))),
+  "seat.add": ({ role, locked, ownSeats }) =>
+    ownSeats.length > 0 &&
+    (role === "host" || (role === "player" && (!locked || ownSeats.includes(0)))),
   "seat.leave": () => true,
-  "seat.give": ({ role, ownSeat }) => role === "host" || (role === "player" && ownSeat === 0),
+  "seat.give": ({ role, ownSeats }) =>
+    role === "host" || (role === "player" && ownSeats.includes(0)),
   "seat.lock": ({ role }) => role === "host",
   "seat.request": ({ role }) => role !== "watcher",
-  "seat.refuse": ({ role, ownSeat }) => role === "host" || (role === "player" && ownSeat === 0),
+  "seat.refuse": ({ role, ownSeats }) =>
+    role === "host" || (role === "player" && ownSeats.includes(0)),
   "app.save": plays,
   "app.load": plays,
   "app.reset": plays,
@@ -84,6 +89,7 @@ Deno.test("[RCM5] the first reason is given: announcement, role, seat, state", (
   const watcher: Circumstances = {
     announced: false,
     role: "watcher",
+    ownSeats: [],
     seat: 0,
     locked: true,
     watchersChat: false,
@@ -98,11 +104,11 @@ Deno.test("[RCM5] the first reason is given: announcement, role, seat, state", (
   equal(whyNot("app.save", player), "seat.needed");
   equal(whyNot("seat.give", player), "seat.needed");
   equal(whyNot("seat.take", player), "seat.locked");
-  equal(whyNot("app.save", { ...player, ownSeat: 0 }), "app.live");
+  equal(whyNot("app.save", { ...player, ownSeats: [0] }), "app.live");
 });
 
-function plays({ role, ownSeat, live }: Circumstances): boolean {
-  return role !== "watcher" && ownSeat !== undefined && !live;
+function plays({ role, ownSeats, live }: Circumstances): boolean {
+  return role !== "watcher" && ownSeats.length > 0 && !live;
 }
 
 function manages({ role, live }: Circumstances): boolean {

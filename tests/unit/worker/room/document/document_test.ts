@@ -180,7 +180,7 @@ Deno.test("[RDO18] the largest document of a room is within the bounds of a page
     paused: false,
     began: 1e13,
     options: DEFAULT_OPTIONS,
-    seats: sessions.slice(0, 4),
+    players: { seats: sessions.slice(0, 4), isFurther: () => true },
     locked: new Set([0, 1, 2, 3]),
     people,
     chat: chat.lines,
