@@ -10,9 +10,9 @@ import { type Clock, sleep } from "../../../protocol/clock.ts";
 import type { SaveStore, StoredFile } from "../ports.ts";
 import { readList } from "./list.ts";
 
-/** A try of a request takes at most this long, in milliseconds, and longer by what it sends. */
+/** A try of a request takes at most this long, in milliseconds, and longer by what it sends and has received. */
 export const TRY_LIMIT = 2_500;
-/** The slowest link on which a save is sent, in bytes per millisecond: 2 Mbit/s. */
+/** The slowest link on which a save passes, in bytes per millisecond: 2 Mbit/s. */
 const SLOWEST = 250;
 /** How long before the second and the third try, in milliseconds. */
 export const PAUSES = [200, 600] as const;
@@ -39,8 +39,8 @@ export interface S3Options {
 }
 
 type Init = Omit<RequestInit, "body"> & { readonly body?: Uint8Array<ArrayBuffer> };
-/** Reads an answer, and calls `received` with each part of it. */
-type Read<T> = (response: Response, received: () => void) => Promise<T>;
+/** Reads an answer, and calls `received` with how many bytes of it have come. */
+type Read<T> = (response: Response, received: (bytes: number) => void) => Promise<T>;
 
 /** Opens a bucket. */
 export function s3Store(options: S3Options): SaveStore {
@@ -94,12 +94,16 @@ export function s3Store(options: S3Options): SaveStore {
     read: Read<T>,
   ): Promise<{ readonly value: T } | { readonly error: Error; readonly isFinal: boolean }> {
     const abort = new AbortController();
-    let most = TRY_LIMIT + Math.ceil((init.body?.length ?? 0) / SLOWEST);
+    const sent = init.body?.length ?? 0;
+    const began = clock.now();
+    const limitFor = (bytes: number) => TRY_LIMIT + Math.ceil((sent + bytes) / SLOWEST);
+    let most = limitFor(0);
     let limit = clock.after(most, () => abort.abort());
-    const received = () => {
-      most = TRY_LIMIT;
+    // The time grows with the bytes and not with their parts: a service that sends one at a time holds no turn.
+    const received = (bytes: number) => {
+      most = limitFor(bytes);
       limit[Symbol.dispose]();
-      limit = clock.after(most, () => abort.abort());
+      limit = clock.after(Math.max(0, began + most - clock.now()), () => abort.abort());
     };
     let response: Response | undefined;
     try {
@@ -187,13 +191,16 @@ export function s3Store(options: S3Options): SaveStore {
 class LastingFault extends Error {}
 
 /** The body of an answer, of which no more is read than a save can have. */
-async function readWhole(response: Response, received: () => void): Promise<Uint8Array> {
+async function readWhole(
+  response: Response,
+  received: (bytes: number) => void,
+): Promise<Uint8Array> {
   const stated = Number(response.headers.get("content-length") ?? Number.NaN);
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.body ?? []) {
-    received();
     size += part.length;
+    received(size);
     if (size > MAX_FILE) {
       throw new LastingFault("The store of saves sent a file that is no save: too large");
     }

@@ -31,6 +31,32 @@ function setup(...answers: Answer[]) {
   return { clock, requests, store };
 }
 
+const slow = (clock: FakeClock, ms: number): Promise<void> =>
+  new Promise((resolve) => void clock.after(ms, resolve));
+
+/** Sends ten parts of `size` bytes, each after `pause` milliseconds. */
+function parts(
+  clock: () => FakeClock,
+  { pause, size }: { readonly pause: number; readonly size: number },
+): Answer {
+  return ({ signal }) => {
+    let left = 10;
+    const stopped = new Promise<never>((_, reject) =>
+      signal.addEventListener("abort", () => reject(new Error("aborted")))
+    );
+    stopped.catch(() => {});
+    return new Response(
+      new ReadableStream({
+        async pull(controller) {
+          if (left-- === 0) return controller.close();
+          await Promise.race([slow(clock(), pause), stopped]);
+          controller.enqueue(new Uint8Array(size));
+        },
+      }, { highWaterMark: 0 }),
+    );
+  };
+}
+
 const status = (code: number, text = ""): Answer => () => new Response(text, { status: code });
 const silent: Answer = () => new Promise(() => {});
 const broken: Answer = () => Promise.reject(new TypeError("connection reset"));
@@ -110,8 +136,6 @@ Deno.test("[SAV13] a service that is silent, away or breaks off is named in word
 Deno.test("[SAV13] a large save has time on a slow link, there and back", async () => {
   const bytes = new Uint8Array(1_000_000);
   const needed = TRY_LIMIT + 4_000;
-  const slow: (clock: FakeClock, ms: number) => Promise<void> = (clock, ms) =>
-    new Promise((resolve) => void clock.after(ms, resolve));
   const up = setup(() => slow(up.clock, needed - 1).then(() => new Response()));
   const put = up.store.put("a/b/c", bytes);
   await sent(up.requests, 1);
@@ -123,31 +147,25 @@ Deno.test("[SAV13] a large save has time on a slow link, there and back", async 
     /did not answer within 2\.5 s/,
   );
 
-  /** Sends ten parts, each after `pause` milliseconds. */
-  const parts = (clock: () => FakeClock, pause: number): Answer => ({ signal }) => {
-    let left = 10;
-    const stopped = new Promise<never>((_, reject) =>
-      signal.addEventListener("abort", () => reject(new Error("aborted")))
-    );
-    stopped.catch(() => {});
-    return new Response(
-      new ReadableStream({
-        async pull(controller) {
-          if (left-- === 0) return controller.close();
-          await Promise.race([slow(clock(), pause), stopped]);
-          controller.enqueue(Uint8Array.of(1));
-        },
-      }, { highWaterMark: 0 }),
-    );
-  };
-  const down = setup(parts(() => down.clock, TRY_LIMIT - 100));
+  const size = 100_000;
+  const down = setup(parts(() => down.clock, { pause: 390, size }));
   const got = down.store.get("a/b/c");
   await sent(down.requests, 1);
-  deepEqual(await outcome(down.clock, got), new Uint8Array(10).fill(1));
+  const read = await outcome(down.clock, got) as Uint8Array;
+  equal(read.length, 10 * size);
   equal(down.requests.length, 1);
   equal(down.clock.pending, 0);
-  const stuck = setup(parts(() => stuck.clock, TRY_LIMIT + 100));
-  match(String(await outcome(stuck.clock, stuck.store.get("a/b/c"))), /did not answer within/);
+});
+
+Deno.test("[SAV13] a service that sends a byte at a time holds its turn no longer than its bytes need", async () => {
+  const { clock, store, requests } = setup(parts(() => clock, { pause: 400, size: 1 }));
+  const began = clock.now();
+  const got = store.get("a/b/c");
+  await sent(requests, 1);
+  match(String(await outcome(clock, got)), /did not answer within 2\.5 s/);
+  const pauses = PAUSES.reduce((sum, pause) => sum + pause, 0);
+  equal(clock.now() - began < 3 * (TRY_LIMIT + 100) + pauses + 200, true);
+  equal(clock.pending <= 1, true);
 });
 
 Deno.test("[SAV13] a bucket that does not exist has no empty list", async () => {
