@@ -1,11 +1,13 @@
 /**
  * The components of a room's entities that this version knows, and a room as a page reads it from its document.
  *
- * Entities: `room` (app, options, rewind, clock), `seat0` … `seat3`, `p1`, `p2` … (people), `c1`, `c2` … (lines of chat).
+ * Entities: `room` (app, options, rewind, clock, unsaved), `seat0` … `seat3`, `p1`, `p2` … (people), `c1`, `c2` … (lines of
+ * chat).
  *
  * @module
  */
 import * as z from "zod/mini";
+import { STORAGE_REASONS } from "../disk/storage_fault.ts";
 import { AppId, Seat } from "../ids.ts";
 import { Holder, RoomRole } from "../pass.ts";
 import { plainText } from "../plain_text.ts";
@@ -93,6 +95,14 @@ export type RewindComponent = z.infer<typeof RewindComponent>;
 /** Component `clock` of the entity `room`: its time is the worker's clock less this, in milliseconds since 1970. */
 export const ClockComponent = z.object({ began: z.number() });
 
+/** Component `unsaved` of the entity `room`: the state that the room writes by itself is not kept. */
+export const Unsaved = z.object({
+  /** When the first of the writes failed that have failed since, in milliseconds since 1970. */
+  since: z.number(),
+  why: z.enum(STORAGE_REASONS),
+});
+export type Unsaved = z.infer<typeof Unsaved>;
+
 /** Component `chat`: one line. */
 export const ChatLine = z.object({
   from: EntityId,
@@ -128,6 +138,8 @@ export interface LiveRoom {
   /** When its clock began, on the worker's clock; see {@linkcode ClockComponent}. */
   readonly began: number | undefined;
   readonly rewind: RewindComponent | undefined;
+  /** Since when its state is not kept, and why; `undefined` while it is. */
+  readonly unsaved?: Unsaved | undefined;
   readonly seats: readonly LiveSeat[];
   readonly people: readonly PersonView[];
   /** The oldest first. */
@@ -143,6 +155,7 @@ export function readRoom(entities: Entities): LiveRoom | undefined {
     options: RoomOptions.safeParse(entities.room?.options).data ?? DEFAULT_OPTIONS,
     began: ClockComponent.safeParse(entities.room?.clock).data?.began,
     rewind: RewindComponent.safeParse(entities.room?.rewind).data,
+    unsaved: Unsaved.safeParse(entities.room?.unsaved).data,
     seats: read(entities, /^seat([0-3])$/, (number, { seat }) => {
       const found = SeatComponent.safeParse(seat).data;
       const { holder, locked = false, further } = found ?? {};

@@ -47,6 +47,7 @@ import { overTcp } from "./media/tcp/over_tcp.ts";
 import { LostWorker } from "./join/watch/lost_worker.ts";
 import { PlaceKeeper } from "./screen/place_keeper.ts";
 import { sound, volume } from "./screen/sound.ts";
+import { watchUnsaved } from "./saves/unsaved.ts";
 import { ServicesProvider } from "./services.ts";
 
 const clock = systemClock;
@@ -87,6 +88,7 @@ const game = new Game(connection, {
   beganAnew: () => toaster.refused("The saved moment is not on this worker. The game began anew."),
 });
 const lostWorker = new LostWorker({ clock, toaster, game });
+watchUnsaved(game.joined, toaster);
 const place = new PlaceKeeper({ connection, state: game.state, hidden: document.hidden });
 const restarts = new PathRestarts(connection, { clock, path: () => game.path });
 const checking = createProbes({

@@ -1,15 +1,16 @@
 /**
  * Saves the state of a room by itself: every few seconds while it runs, when its last viewer has gone and when it
- * closes; and restores it in a later room that continues from it. Players request neither, so a failure is logged and
- * does not end the room. Writes follow one another, so that an older state never replaces a newer one.
+ * closes; and restores it in a later room that continues from it. Players request neither, so a failure does not end the
+ * room: it is logged once, shown to everybody in the room and tried again each period, also while the room is paused. Writes follow one another, so that an older state never replaces a newer one.
  *
  * @module
  */
 import { type Clock, every } from "../../protocol/clock.ts";
-import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
-import type { RoomId } from "../../protocol/ids.ts";
+import { storageReason } from "../../protocol/disk/storage_fault.ts";
+import type { AppId, RoomId } from "../../protocol/ids.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { Log } from "../../protocol/log.ts";
+import type { Unsaved } from "../../protocol/room_state/components.ts";
 import type { Playback } from "../playback/playback.ts";
 import { whyForeign } from "../saves/core_check.ts";
 import type { Saves } from "../saves/saves.ts";
@@ -41,6 +42,8 @@ export interface AutosavePorts {
   readonly saves: () => Saves | undefined;
   /** What is saved every few seconds; `undefined`: nothing. */
   readonly playing: () => Playing | undefined;
+  /** {@linkcode Autosave.unsaved} is different. */
+  readonly changed: () => void;
 }
 
 /** Saves and restores the state of one room. Disposing ends the saves of a room that runs. */
@@ -56,6 +59,7 @@ export class Autosave implements Disposable {
   #size = 0;
   #periods = 0;
   #restoredAge: number | undefined;
+  #unsaved: Unsaved | undefined;
 
   constructor(ports: AutosavePorts) {
     this.#ports = ports;
@@ -65,6 +69,11 @@ export class Autosave implements Disposable {
   /** How old the state was that was restored, in milliseconds. */
   get restoredAge(): number | undefined {
     return this.#restoredAge;
+  }
+
+  /** Since when the state is not kept, and why; `undefined` while it is. */
+  get unsaved(): Unsaved | undefined {
+    return this.#unsaved;
   }
 
   /** The source runs again, so the saved state is not its newest any more. */
@@ -111,7 +120,8 @@ export class Autosave implements Disposable {
 
   #tick(): void {
     const playing = this.#ports.playing();
-    if (!playing?.playback.isRunning || this.#writing > 0) return;
+    if (!playing || this.#writing > 0) return;
+    if (!playing.playback.isRunning && !this.#unsaved) return;
     this.#periods += 1;
     if (this.#size > SMALL && this.#periods % LARGE_PERIODS !== 0) return;
     void this.#enqueue(playing);
@@ -135,9 +145,27 @@ export class Autosave implements Disposable {
       const { id, generation } = this.#ports.room();
       const core = playback.info?.core;
       await saves.writeRoom(app.app_id, id, { ...saved, at: clock.epoch(), core, generation });
+      this.#kept();
     } catch (error) {
       this.#written = undefined;
-      log.warn("room state not saved", { app: app.app_id, error: whyNotKept(error) });
+      this.#notKept(app.app_id, error);
     }
+  }
+
+  #kept(): void {
+    if (!this.#unsaved) return;
+    const { clock, log, changed } = this.#ports;
+    log.info("room state saved again", { after_ms: clock.epoch() - this.#unsaved.since });
+    this.#unsaved = undefined;
+    changed();
+  }
+
+  #notKept(app: AppId, error: unknown): void {
+    const { clock, log, changed } = this.#ports;
+    const why = storageReason(error);
+    if (this.#unsaved?.why === why) return;
+    log.warn("room state not saved", { app, why, error });
+    this.#unsaved = { since: this.#unsaved?.since ?? clock.epoch(), why };
+    changed();
   }
 }

@@ -81,6 +81,7 @@ export class Room implements Disposable {
       room: () => ({ id: this.#id, generation: this.#settings.generation ?? 0 }),
       saves: () => this.#settings.holders && ports.saves(this.#settings.holders),
       playing: () => this.#state.state === "open" && !this.#isField ? this.#state : undefined,
+      changed: () => this.#shared.changed(),
     });
     this.#timers.use(this.#autosave);
     this.#players = new Players(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
@@ -101,6 +102,7 @@ export class Room implements Disposable {
       players: () => this.#players,
       audience: this.#media.audience,
       isLive: () => this.#isField,
+      unsaved: () => this.#autosave.unsaved,
       actions: { ...actions, kick: (session) => this.#end(session, "kicked", KICKED) },
     });
     this.#carryOut = createRequests({

@@ -250,7 +250,8 @@ function createSaves(store: SaveStore, holders: readonly string[]): Saves {
       const file = packSave({ head, state, ...(picture && { picture }) });
       const key = roomKey(prefix, room, generation);
       await store.put(key, file);
-      const files = await store.list(prefix);
+      // The state is kept; older ones can be removed after the next write as well.
+      const files = await store.list(prefix).catch(() => []);
       for (const old of surplusRooms(files, key)) await store.remove(old).catch(() => {});
     },
     async ofRoom(app, room) {

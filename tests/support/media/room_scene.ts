@@ -32,8 +32,10 @@ export const app: App = {
 export const spec = { kind: "builtin", name: "paddle-duel" } as const;
 
 export function openRoomScene(
-  { openRecording, generation }: {
+  { openRecording, generation, unwritable }: {
     readonly openRecording?: OpenRecording;
+    /** Why no state of the room can be kept. */
+    readonly unwritable?: () => Error | undefined;
     readonly generation?: number;
   } = {},
 ) {
@@ -86,7 +88,11 @@ export function openRoomScene(
         const states = await Promise.resolve([kept.get(`${id} newer`), kept.get(id)]);
         yield* states.flatMap((state) => stored(state) ?? []);
       },
-      writeRoom: async (id, room, { state }) => void await kept.set(`${id} ${room}`, state),
+      writeRoom: async (id, room, { state }) => {
+        const fault = unwritable?.();
+        if (fault) throw fault;
+        await kept.set(`${id} ${room}`, state);
+      },
       ofRoom: (id, room) => Promise.resolve(stored(kept.get(`${id} ${room}`))),
     }),
     log: createLog({ clock, sink: () => {} }),

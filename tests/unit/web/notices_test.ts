@@ -169,6 +169,18 @@ Deno.test("[PLY32] a player sees at what time a draining worker closes the game,
   equal(roomNote({ ...note, closesAt: undefined }), undefined);
 });
 
+Deno.test("[SAV20] a person reads since when and why a game is not saved, before its planned end", () => {
+  const since = new Date(2026, 10, 29, 13, 7).getTime();
+  const note = { reachable: true, closesAt: undefined, live: false };
+  match(
+    roomNote({ ...note, unsaved: { since, why: "full" } }) ?? "",
+    /^Since 13:07 .*: the disk is full\./,
+  );
+  const other = roomNote({ ...note, closesAt: since, unsaved: { since, why: "failed" } }) ?? "";
+  match(other, /the place of its saves takes none/);
+  equal(other.includes("It is saved then"), false);
+});
+
 Deno.test("[PLY32] after a drained worker closed the game, the notice says where it was saved", () => {
   const continueFrom = RoomId.parse("room_1");
   const state: SessionState = {

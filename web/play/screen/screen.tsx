@@ -246,6 +246,7 @@ function RoomNote({ playing, live }: { playing: boolean; live: boolean }) {
   const words = roomNote({
     reachable: connection.socket.state.value.state !== "lost",
     closesAt: game.room.value?.closes_at,
+    unsaved: game.joined.value?.room.unsaved,
     recordingEnded: game.room.value?.recording_ended,
     live,
   });

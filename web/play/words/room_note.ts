@@ -1,17 +1,22 @@
 /**
- * The line over the picture of a game that plays, when its end is planned or the coordinator cannot be reached.
+ * The line over the picture of a game that plays, when its end is planned, it is not saved or the coordinator cannot be
+ * reached.
  *
  * @module
  */
 import type { RecordingEnd } from "../../../protocol/recording/recording.ts";
 import { endSentence } from "../../recordings/words.ts";
+import type { Unsaved } from "../../../protocol/room_state/components.ts";
+import { unsavedSentence } from "../saves/unsaved.ts";
 import { formatClockTime } from "../../shared/format.ts";
 
 /** The line for a room; `undefined` when nothing limits it. `closesAt`: milliseconds since 1970, while its worker drains. */
 export function roomNote(
-  { reachable, closesAt, recordingEnded, live }: {
+  { reachable, closesAt, unsaved, recordingEnded, live }: {
     readonly reachable: boolean;
     readonly closesAt: number | undefined;
+    /** Since when the state of the room is not kept, and why. */
+    readonly unsaved?: Unsaved | undefined;
     /** Why the recording of the room ended that nobody stopped. */
     readonly recordingEnded?: RecordingEnd | undefined;
     /** A live picture, which is not saved. */
@@ -19,6 +24,7 @@ export function roomNote(
   },
 ): string | undefined {
   if (!reachable) return "Farpad cannot be reached. The game goes on; links and recordings wait.";
+  if (unsaved) return unsavedSentence(unsaved);
   if (closesAt === undefined) return recordingEnded && endSentence(recordingEnded);
   const end = `ends at ${formatClockTime(closesAt)}, because its worker is taken out of service.`;
   return live ? `This picture ${end}` : `This game ${end} It is saved then.`;

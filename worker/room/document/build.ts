@@ -9,6 +9,7 @@ import type {
   ChatLine,
   Quality,
   RoomOptions,
+  Unsaved,
   Voice,
 } from "../../../protocol/room_state/components.ts";
 import type { Entities } from "../../../protocol/room_state/document.ts";
@@ -23,6 +24,8 @@ export interface RoomFacts {
   readonly paused: boolean;
   /** When the room's clock began, on the worker's clock, in milliseconds since 1970. */
   readonly began: number;
+  /** Since when the room's state is not kept, and why; `undefined` while it is. */
+  readonly unsaved?: Unsaved | undefined;
   readonly options: RoomOptions;
   /** Whether the app can go back; `undefined` until that is known. */
   readonly rewind?: RewindStatus | undefined;
@@ -41,7 +44,8 @@ export interface RoomFacts {
  * bounded by that of viewers, so the document is too.
  */
 export function buildEntities(facts: RoomFacts): Entities {
-  const { app: { app_id, title }, paused, began, options, players, locked, people, chat } = facts;
+  const { app: { app_id, title }, paused, began, options, players, locked, people } = facts;
+  const { chat, unsaved } = facts;
   const { seats } = players;
   return {
     room: {
@@ -49,6 +53,7 @@ export function buildEntities(facts: RoomFacts): Entities {
       options: { ...options },
       ...(facts.rewind && { rewind: rewindOf(facts.rewind) }),
       clock: { began },
+      ...(unsaved && { unsaved: { ...unsaved } }),
     },
     ...Object.fromEntries(seats.map((session, seat) => {
       const holder = session && people.of(session)?.id;

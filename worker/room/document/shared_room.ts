@@ -11,6 +11,7 @@ import type { SessionPass } from "../../../protocol/signed_pass.ts";
 import type { RefusalPayload } from "../../../protocol/envelope.ts";
 import { type Circumstances, whyNot } from "../../../protocol/room_commands/rights.ts";
 import type { Verb } from "../../../protocol/room_commands/verbs.ts";
+import type { Unsaved } from "../../../protocol/room_state/components.ts";
 import type { Intent } from "../../../protocol/room_state/wire.ts";
 import type { Audience } from "../audience.ts";
 import type { ViewerMessage } from "../ports.ts";
@@ -46,6 +47,8 @@ export interface SharedPorts {
   readonly actions: Omit<CommandActions, "announced">;
   /** Whether a live picture is shown. */
   isLive(): boolean;
+  /** Since when the room's state is not kept, and why. */
+  unsaved(): Unsaved | undefined;
 }
 
 /** Keeps what the people in one room share. Disposing stops sending it. */
@@ -276,6 +279,7 @@ export class SharedRoom implements Disposable {
       rewind: this.#ports.isLive() ? undefined : state.playback.rewindStatus,
       began: state.openedAt,
       players: this.#ports.players(),
+      unsaved: this.#ports.unsaved(),
       options: this.#state.options,
       locked: this.#state.locked,
       people: this.people,

@@ -4,6 +4,7 @@ import type { App, EndReason } from "../../../../protocol/legs/room.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import { Playback } from "../../../../worker/playback/playback.ts";
 import { Autosave, AUTOSAVE_PERIOD, SAVE_LIMIT } from "../../../../worker/room/autosave.ts";
+import type { Unsaved } from "../../../../protocol/room_state/components.ts";
 import { openSaves, type Saves } from "../../../../worker/saves/saves.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { memoryStore } from "../../../support/saves/memory_store.ts";
@@ -13,6 +14,7 @@ const room = RoomId.parse("room_1");
 const app = { app_id: AppId.parse("duel"), title: "Duel" } as App;
 
 function setup(change: Partial<Saves> = {}, generation = 0) {
+  const shown: (Unsaved | undefined)[] = [];
   const clock = new FakeClock();
   const warned: string[] = [];
   const handles: FakeSourceHandle[] = [];
@@ -31,10 +33,11 @@ function setup(change: Partial<Saves> = {}, generation = 0) {
     clock,
     log: createLog({ clock, sink: (line) => void warned.push(line) }),
     saves: () => saves,
+    changed: () => void shown.push(autosave.unsaved),
   });
   const dispose = () => autosave[Symbol.dispose]();
   const source = handles[0]!;
-  return { clock, source, saves, autosave, warned, playing, [Symbol.dispose]: dispose };
+  return { clock, source, saves, autosave, warned, shown, playing, [Symbol.dispose]: dispose };
 }
 
 Deno.test("[ROM22] the saved state of a room is restored, and no other room's", async () => {
@@ -84,7 +87,42 @@ Deno.test("[ROM22] a state that cannot be written is logged, and written at the 
   await autosave.write(playing);
   await autosave.write(playing);
   deepEqual(source.deeds, ["save", "save"]);
-  equal(warned.filter((line) => line.includes("not saved")).length, 2);
+  equal(warned.filter((line) => line.includes("not saved")).length, 1);
+});
+
+Deno.test("[SAV20] everybody is shown once since when and why a state is not kept, and when it is again", async () => {
+  let fault: Error | undefined = Object.assign(new Error("no space"), { code: "ENOSPC" });
+  using scene = setup({ writeRoom: () => fault ? Promise.reject(fault) : Promise.resolve() });
+  const { clock, source, shown, warned } = scene;
+  source.control.setPaused("running");
+  await clock.run(AUTOSAVE_PERIOD);
+  const since = clock.epoch();
+  await clock.run(3 * AUTOSAVE_PERIOD);
+  deepEqual(shown, [{ since, why: "full" }]);
+  fault = new Error("The store of saves at s3.example.org did not answer within 2.5 s");
+  await clock.run(2 * AUTOSAVE_PERIOD);
+  deepEqual(shown, [{ since, why: "full" }, { since, why: "failed" }]);
+  fault = undefined;
+  await clock.run(2 * AUTOSAVE_PERIOD);
+  deepEqual(shown.slice(2), [undefined]);
+  equal(warned.filter((line) => line.includes("saved again")).length, 1);
+});
+
+Deno.test("[SAV20] a paused room whose state is not kept is tried again until it is", async () => {
+  let fault: Error | undefined = new Error("away");
+  let tries = 0;
+  using scene = setup({
+    writeRoom: () => (tries++, fault ? Promise.reject(fault) : Promise.resolve()),
+  });
+  const { autosave, clock, source } = scene;
+  source.control.setPaused("running");
+  await clock.run(AUTOSAVE_PERIOD);
+  source.control.setPaused("paused");
+  await clock.run(AUTOSAVE_PERIOD);
+  fault = undefined;
+  await clock.run(3 * AUTOSAVE_PERIOD);
+  equal(autosave.unsaved, undefined);
+  equal(tries, 3);
 });
 
 Deno.test("[ROM22] a room that runs is saved every ten seconds, and a paused one is not", async () => {

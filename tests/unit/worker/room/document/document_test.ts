@@ -8,6 +8,7 @@ import {
   readRoom,
 } from "../../../../../protocol/room_state/components.ts";
 import { LAST_REVISION } from "../../../../../protocol/room_state/revision.ts";
+import { AUTOSAVE_PERIOD } from "../../../../../worker/room/autosave.ts";
 import { Chat } from "../../../../../worker/room/document/chat.ts";
 import { People } from "../../../../../worker/room/document/people.ts";
 import { AppId, SessionId } from "../../../../../protocol/ids.ts";
@@ -181,6 +182,7 @@ Deno.test("[RDO18] the largest document of a room is within the bounds of a page
     began: 1e13,
     options: DEFAULT_OPTIONS,
     players: { seats: sessions.slice(0, 4), isFurther: () => true },
+    unsaved: { since: 1e13, why: "read_only" },
     locked: new Set([0, 1, 2, 3]),
     people,
     chat: chat.lines,
@@ -191,6 +193,29 @@ Deno.test("[RDO18] the largest document of a room is within the bounds of a page
   ok(bytes.length <= MAX_STATE_BYTES, `${bytes.length} bytes`);
   deepEqual(decodeState(bytes), { type: "set", revision: LAST_REVISION, entities });
   equal(readRoom(entities)?.people.length, 68);
+});
+
+Deno.test("[SAV20] players and watchers see since when a game is not saved, and that it is again", async () => {
+  let fault: Error | undefined = Object.assign(new Error("no space"), { code: "ENOSPC" });
+  const scene = openRoomScene({ unwritable: () => fault });
+  const player = await RoomPage.announced(scene, ana);
+  const watcher = await RoomPage.announced(scene, cem, "watcher");
+  const everybody = () => [player, watcher].map(({ room }) => room?.unsaved?.why);
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 500) {
+      await scene.clock.run(500);
+      scene.sources[0]!.control.tick();
+      for (const page of [player, watcher]) page.turn();
+    }
+    await settle(player, watcher);
+  };
+  await pass(AUTOSAVE_PERIOD);
+  deepEqual(everybody(), ["full", "full"]);
+  fault = undefined;
+  await pass(AUTOSAVE_PERIOD);
+  deepEqual(everybody(), [undefined, undefined]);
+  equal(scene.kept.size, 1);
+  scene.room[Symbol.dispose]();
 });
 
 Deno.test("[RDO18] of a hundred who come at once, those who are not connected are not shown", async () => {
