@@ -10,9 +10,11 @@ import { readBarCode } from "../../protocol/picture/bar_code.ts";
 import { buildPaddleDuel } from "../../worker/sources/demo/build_rom.ts";
 import { findCores, systemCoreFolders } from "../../worker/sources/libretro/cores.ts";
 import { Rewinder } from "../../worker/playback/rewind/rewinder.ts";
+import { STILL } from "../../protocol/rumble/rumble.ts";
+import { openLibretro } from "../../worker/sources/libretro/source.ts";
 import { openSource } from "../../worker/sources/open_source.ts";
 import type { OpenedSource } from "../../worker/sources/ports.ts";
-import { batteryCounter, consoleClock } from "../support/cartridges.ts";
+import { batteryCounter, consoleClock, rumblingCartridge } from "../support/cartridges.ts";
 import { measureConsole } from "../support/console_clock.ts";
 import { fingerprint, held, opened, play, refusal } from "../support/screen.ts";
 
@@ -226,3 +228,21 @@ if (nestopia) {
   });
   if (!inCi) console.warn(sentence);
 }
+
+const mgba = findCores(systemCoreFolders()).find(({ id }) => id === "mgba");
+
+Deno.test({
+  name:
+    "[LBR14] a cartridge with a motor turns it on mGBA (libretro-mgba), until it is reset or loaded",
+  ignore: mgba === undefined,
+  fn() {
+    const rom = { name: "rumble.gb", bytes: rumblingCartridge() };
+    using game = opened(openLibretro({ core: mgba!.path, rom }));
+    game.step([]);
+    game.step([]);
+    deepEqual(game.rumble?.[0], { strong: 255, weak: 255 });
+    deepEqual(game.rumble?.[1], STILL);
+    equal(game.load(game.save()!), true);
+    deepEqual(game.rumble?.[0], STILL);
+  },
+});

@@ -22,6 +22,7 @@ async function openCold(rewind = (_: RewindStatus) => {}): Promise<SourceThread>
       failed: (error) => reject(new Error(error)),
       info: () => {},
       rewind,
+      rumble: () => {},
       frame: () => {},
       sound: () => {},
       stats: () => {},
@@ -46,6 +47,7 @@ async function openPattern(
       failed: (error) => first.reject(new Error(error)),
       info: () => {},
       rewind: () => {},
+      rumble: () => {},
       frame: (frame) => {
         frames.push(frame);
         first.resolve();

@@ -33,6 +33,22 @@ stay:   jmp stay
   return rom;
 }
 
+/** A Game Boy cartridge with a motor (MBC5), which turns while the console runs. */
+export function rumblingCartridge(): Uint8Array<ArrayBuffer> {
+  const rom = new Uint8Array(32 * 1024);
+  // ld a, 8 · ld ($4000), a · jr to the first
+  rom.set([0x3e, 0x08, 0xea, 0x00, 0x40, 0x18, 0xf9], 0x150);
+  // nop · jp $0150
+  rom.set([0x00, 0xc3, 0x50, 0x01], 0x100);
+  // By these a core knows the file as a cartridge.
+  rom.set([0xce, 0xed, 0x66, 0x66], 0x104);
+  // The kind of cartridge: MBC5 with a motor.
+  rom[0x147] = 0x1c;
+  const header = rom.subarray(0x134, 0x14d);
+  rom[0x14d] = header.reduce((sum, byte) => (sum - byte - 1) & 0xff, 0);
+  return rom;
+}
+
 /** Turns of the counting loops of {@linkcode consoleClock}, in CPU cycles. */
 const BLANK_TURN = 15;
 const MAIN_TURN = 8;

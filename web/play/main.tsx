@@ -32,6 +32,8 @@ import { Voices } from "./voice/voice.ts";
 import { faultSentence } from "./voice/words.ts";
 import { refusalToast } from "./words/refusals.ts";
 import { createIdentity } from "./room/identity.ts";
+import { motorsOf } from "./rumble/output.ts";
+import { RumblePlayer } from "./rumble/rumble.ts";
 import { Rewind } from "./rewind/rewind.ts";
 import { createRoomActions } from "./room/room_actions.ts";
 import { createRoomModel } from "./room/room_model.ts";
@@ -121,6 +123,12 @@ const voices = new Voices({
     toaster.refused(typeof why === "string" ? faultSentence(why) : refusalToast(why)),
 });
 const controls = createControls(() => localStorage);
+const rumble = new RumblePlayer({
+  clock,
+  output: motorsOf(navigator, () => matchMedia("(pointer: coarse)").matches),
+  media: game.media,
+  wanted: computed(() => controls.all.value.rumble),
+});
 effect(() => void (volume.value = controls.all.value.volume / 100));
 const services = {
   clock,
@@ -152,13 +160,14 @@ followWatchOnly({
 });
 placeLinks();
 // The coordinator frees the place within seconds, unless this page is reloaded and resumes its session.
-document.addEventListener(
-  "visibilitychange",
-  () => place.setVisible({ visible: !document.hidden }),
-);
+document.addEventListener("visibilitychange", () => {
+  place.setVisible({ visible: !document.hidden });
+  rumble.setHidden(document.hidden);
+});
 globalThis.addEventListener("pagehide", () => {
   connection.socket.send("page.closing", {});
   voices.close();
+  rumble.setHidden(true);
 });
 // A page that the browser kept while another one was shown finds its session resumed or ended.
 globalThis.addEventListener("pageshow", ({ persisted }) => {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { EncodedAudio, Picture } from "../../media/ports.ts";
+import type { Motors } from "../../protocol/rumble/rumble.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SourceSpec, SteppedSpec } from "../sources/ports.ts";
 import type { RewindStatus, WentBack } from "./rewind/ports.ts";
@@ -21,6 +22,8 @@ export interface SourceListener {
   info(info: SourceInfo): void;
   /** Whether the source can go back is different. */
   rewind(status: RewindStatus): void;
+  /** The motors of a seat's gamepad are to turn like this. */
+  rumble(seat: number, motors: Motors): void;
   /** A picture was encoded. */
   frame(frame: LayerFrame): void;
   /** Sound was encoded, in packets of 10 ms. */
@@ -126,6 +129,8 @@ function openIn(
         return listener.info(message.info);
       case "rewind":
         return listener.rewind(message.status);
+      case "rumble":
+        return listener.rumble(message.seat, message.motors);
       case "frame":
         return listener.frame(message.frame);
       case "sound":

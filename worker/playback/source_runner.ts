@@ -12,6 +12,7 @@ import type {
   Picture,
 } from "../../media/ports.ts";
 import { type Clock, preciseEpoch } from "../../protocol/clock.ts";
+import { type Motors, STILL } from "../../protocol/rumble/rumble.ts";
 import type { Source, SourceInfo } from "../sources/ports.ts";
 import { LayerEncoders } from "./layer_encoders.ts";
 import { SEATS, type SharedControl } from "./shared_control.ts";
@@ -49,6 +50,7 @@ export class SourceRunner implements Disposable {
   #info: SourceInfo;
   #audio: AudioEncoder | undefined;
   #picture: Picture | undefined;
+  #rumble: readonly Motors[] | undefined;
   /** Added to the times of the sound encoder, which begin at zero, so that they follow those of an earlier encoder. */
   #soundBase = 0;
   #soundNext = 0;
@@ -79,6 +81,7 @@ export class SourceRunner implements Disposable {
     const { picture, sound } = source.step(Array.from({ length: SEATS }, (_, i) => control.pad(i)));
     if (picture) this.#stats.captured(clock.now() - began);
     this.#followInfo();
+    this.#followRumble();
     this.#picture = picture ?? this.#picture;
     this.#encodeVideo({ isRepeated: picture === undefined });
     this.#encodeAudio(sound);
@@ -123,6 +126,17 @@ export class SourceRunner implements Disposable {
     if (info.sampleRate !== this.#info.sampleRate) this.#closeAudio();
     this.#info = info;
     this.#options.post({ type: "info", info }, []);
+  }
+
+  #followRumble(): void {
+    const { rumble } = this.#options.source;
+    if (!rumble || rumble === this.#rumble) return;
+    for (const [seat, motors] of rumble.entries()) {
+      const { strong, weak } = this.#rumble?.[seat] ?? STILL;
+      if (motors.strong === strong && motors.weak === weak) continue;
+      this.#options.post({ type: "rumble", seat, motors }, []);
+    }
+    this.#rumble = rumble;
   }
 
   #encodeVideo({ isRepeated }: { readonly isRepeated: boolean }): void {

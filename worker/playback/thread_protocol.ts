@@ -5,6 +5,7 @@
  * @module
  */
 import type { EncodedAudio, Hardware, Picture } from "../../media/ports.ts";
+import type { Motors } from "../../protocol/rumble/rumble.ts";
 import type { Layer, LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
 import type { RewindStatus } from "./rewind/ports.ts";
@@ -61,6 +62,7 @@ export type FromThread =
   | { readonly type: "failed"; readonly error: string }
   | { readonly type: "info"; readonly info: SourceInfo }
   | { readonly type: "rewind"; readonly status: RewindStatus }
+  | { readonly type: "rumble"; readonly seat: number; readonly motors: Motors }
   | { readonly type: "frame"; readonly frame: LayerFrame }
   | { readonly type: "sound"; readonly packets: readonly EncodedAudio[] }
   | { readonly type: "stats"; readonly stats: ThreadStats }

@@ -254,6 +254,7 @@ export class Room implements Disposable {
       failed: (error) => this.#failed(error),
       info: () => this.#changed(),
       rewind: () => this.#shared.changed(),
+      rumble: (...level) => this.#shared.rumbles.set(...level),
       ...this.#media.listener,
     });
     this.#state = { state: "starting", app, playback, requests };

@@ -6,6 +6,7 @@
 import type { Picture, QuarterTurns } from "../../media/ports.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
 import type { IngestStart } from "../../protocol/field/ingest.ts";
+import type { Motors } from "../../protocol/rumble/rumble.ts";
 import type { CoreVersion } from "../../protocol/saves/save.ts";
 
 /** The rates, the size and the pads of a source. */
@@ -40,6 +41,8 @@ export interface Step {
 export interface Source extends Disposable {
   /** May change after a step (a core may switch modes). */
   readonly info: SourceInfo;
+  /** The motors by seat: the same object until a value changes. Absent: the source has none. */
+  readonly rumble?: readonly Motors[] | undefined;
   /** Advances by one frame. `pads[n]` is seat n's newest state. */
   step(pads: readonly PadState[]): Step;
   reset(): void;

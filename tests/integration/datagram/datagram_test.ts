@@ -74,6 +74,7 @@ Deno.test("[DRV13] [DRV16] a vehicle is driven over an open UDP port, and a stra
     debug: () => {},
     info: () => {},
     rewind: () => {},
+    rumble: () => {},
     warn: (event: string) => void warnings.push(event),
     error: () => {},
     with: () => log,

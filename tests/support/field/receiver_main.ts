@@ -37,6 +37,7 @@ function listener(): Parameters<typeof openLiveSource>[0]["listener"] {
     failed: () => {},
     info: () => {},
     rewind: () => {},
+    rumble: () => {},
     frame: ({ data, timestamp, keyframe }) =>
       send({ type: "frame", data: data.toBase64(), timestamp, keyframe }),
     sound: (packets) =>

@@ -44,6 +44,8 @@ export const Controls = z.object({
     }),
     { mirrored: false, size: 100, opacity: 100 },
   ),
+  /** Whether gamepads rumble, and phones vibrate. */
+  rumble: z._default(z.boolean(), true),
   /** How the pictures of games are drawn. */
   filter: z._default(Filter, "sharp"),
   /** Of games and live pictures, in percent. */

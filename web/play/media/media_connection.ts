@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
 import { SOUND_COMMAND } from "../../../protocol/control/control.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import type { ChannelName } from "../../../protocol/control/channels.ts";
+import { decodeRumble, type RumbleMessage } from "../../../protocol/rumble/rumble.ts";
 import type { Candidate, IceServer } from "../../../protocol/legs/webrtc.ts";
 import { ClockProbe } from "./clock_probe.ts";
 import { type Driving, InputSender } from "../input/input_sender.ts";
@@ -65,6 +67,7 @@ export class MediaConnection implements Disposable {
   readonly tracks = new TrackLane((bytes) => this.#peer.send("media", bytes));
   /** The vehicle of the room, if it has one. */
   readonly vehicle: VehicleLane;
+  readonly #rumble = signal<RumbleMessage | undefined>(undefined);
   readonly #running = new DisposableStack();
   readonly #tracks: MediaStreamTrack[] = [];
   #probe: ClockProbe | undefined;
@@ -116,6 +119,11 @@ export class MediaConnection implements Disposable {
     this.#running.use(this.vehicle);
     this.#running.use(this.room);
     this.#running.use(this.assets);
+  }
+
+  /** The newest level of the motors of this person's gamepad; `undefined` before the first. */
+  get rumble(): ReadonlySignal<RumbleMessage | undefined> {
+    return this.#rumble;
   }
 
   /** Whether media can flow. */
@@ -249,6 +257,8 @@ export class MediaConnection implements Disposable {
       return this.#input.hasten();
     }
     if (channel === "commands" && this.room.receiveAnswer(bytes)) return;
+    const rumble = channel === "state" ? decodeRumble(bytes) : undefined;
+    if (rumble) return void (this.#rumble.value = rumble);
     const message = compactCodec.decode(bytes);
     if (message && channel === "commands") return this.vehicle.receive(message);
     if (message?.type !== "Telemetry" || this.vehicle.see(message.payload)) return;

@@ -26,6 +26,7 @@ import { RoomDocument } from "./room_document.ts";
 import { RoomAssets } from "../assets/room_assets.ts";
 import { type EncodeScreenshot, Screenshots } from "../assets/screenshots.ts";
 import { Rewinds } from "../rewind/rewinds.ts";
+import { Rumbles } from "../rumble/rumbles.ts";
 import { Tracks } from "../tracks/tracks.ts";
 import { SharedState } from "./shared_state.ts";
 
@@ -61,6 +62,8 @@ export class SharedRoom implements Disposable {
   readonly #assets: RoomAssets;
   readonly #screenshots: Screenshots;
   readonly #rewinds: Rewinds;
+  /** The motors of those who play. */
+  readonly rumbles: Rumbles;
   readonly #state = new SharedState();
   /** The seats that are kept for each session, its first one first. */
   readonly #keptSeats = new Map<SessionId, readonly number[]>();
@@ -87,6 +90,15 @@ export class SharedRoom implements Disposable {
       send: (session, bytes) => ports.audience.pass(session, "assets", bytes),
     });
     this.#screenshots = new Screenshots(ports.clock, ports.encodeScreenshot);
+    this.rumbles = new Rumbles({
+      clock: ports.clock,
+      isRunning: () => {
+        const state = ports.state();
+        return state.state === "open" && state.playback.isRunning;
+      },
+      holderOf: (seat) => ports.players().seats[seat],
+      send: (session, bytes) => ports.audience.pass(session, "state", bytes),
+    });
     this.#rewinds = new Rewinds({
       clock: ports.clock,
       rewound: (by, seconds) => this.#commands.publish("room.rewound", { by, seconds }),
@@ -218,6 +230,7 @@ export class SharedRoom implements Disposable {
     this.#tracks[Symbol.dispose]();
     this.#assets[Symbol.dispose]();
     this.#rewinds[Symbol.dispose]();
+    this.rumbles[Symbol.dispose]();
     this.#document[Symbol.dispose]();
   }
 

@@ -8,6 +8,7 @@ import type { Picture } from "../../../media/ports.ts";
 import { Environment, type EnvironmentOptions, MAX_USERS } from "./environment.ts";
 import { Inputs, JOYPAD } from "./inputs.ts";
 import { addressOf, allocate, cString, Struct } from "./native.ts";
+import { Rumble } from "./rumble.ts";
 import { SoundBuffer } from "./sound.ts";
 import {
   AUDIO_BATCH,
@@ -16,6 +17,7 @@ import {
   ENVIRONMENT,
   INPUT_POLL,
   INPUT_STATE,
+  SET_RUMBLE,
   SYMBOLS,
   VIDEO_REFRESH,
 } from "./symbols.ts";
@@ -42,6 +44,7 @@ export class LoadedCore implements Disposable {
   readonly environment: Environment;
   readonly inputs = new Inputs();
   readonly sound = new SoundBuffer();
+  readonly rumble = new Rumble();
   readonly name: string;
   /** Its version, as it says of itself; may be empty. */
   readonly version: string;
@@ -175,13 +178,18 @@ export class LoadedCore implements Disposable {
       INPUT_STATE,
       (port, device, index, id) => this.inputs.state(port, { device, index, id }),
     );
+    const rumble = new Deno.UnsafeCallback(
+      SET_RUMBLE,
+      (port, effect, strength) => this.rumble.set(port, effect, strength),
+    );
+    this.environment.offerRumble(Deno.UnsafePointer.value(rumble.pointer));
     symbols.retro_set_environment(environment.pointer);
     symbols.retro_set_video_refresh(video.pointer);
     symbols.retro_set_audio_sample(sample.pointer);
     symbols.retro_set_audio_sample_batch(batch.pointer);
     symbols.retro_set_input_poll(poll.pointer);
     symbols.retro_set_input_state(state.pointer);
-    return [environment, video, sample, batch, poll, state];
+    return [environment, video, sample, batch, poll, state, rumble];
   }
 
   /** The environment keeps rates that cannot be played separately, and the source then refuses the game. */

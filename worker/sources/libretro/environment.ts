@@ -33,6 +33,7 @@ export const COMMAND = {
   SET_VARIABLES: 16,
   GET_VARIABLE_UPDATE: 17,
   SET_SUPPORT_NO_GAME: 18,
+  GET_RUMBLE_INTERFACE: 23,
   GET_SAVE_DIRECTORY: 31,
   SET_SYSTEM_AV_INFO: 32,
   SET_CONTROLLER_INFO: 35,
@@ -72,6 +73,7 @@ export class Environment {
   #av = UNKNOWN_AV;
   #refusedRates: Rates | undefined;
   #message: string | undefined;
+  #setRumble: bigint | undefined;
   #needsGpu = false;
   #ended = false;
 
@@ -79,6 +81,11 @@ export class Environment {
     this.#system = cString(system);
     this.#saves = cString(saves);
     this.#options = new CoreOptions(options);
+  }
+
+  /** Sets the address of the function that takes the levels of motors; without one a core has no motors. */
+  offerRumble(address: bigint): void {
+    this.#setRumble = address;
   }
 
   get pixelFormat(): PixelFormat {
@@ -135,6 +142,10 @@ export class Environment {
         return true;
       case COMMAND.GET_SAVE_DIRECTORY:
         struct.setPointer(addressOf(this.#saves));
+        return true;
+      case COMMAND.GET_RUMBLE_INTERFACE:
+        if (this.#setRumble === undefined) return false;
+        struct.setPointer(this.#setRumble);
         return true;
       case COMMAND.GET_LANGUAGE:
         struct.setUint32(ENGLISH);

@@ -8,6 +8,7 @@ import { crc32 } from "node:zlib";
 import type { Picture } from "../../../media/ports.ts";
 import { uprightSize } from "../../../media/pictures/turner.ts";
 import type { PadState } from "../../../protocol/control/pad.ts";
+import type { Motors } from "../../../protocol/rumble/rumble.ts";
 import { errorText } from "../../../protocol/error_text.ts";
 import type { OpenedSource, Source, SourceInfo, Step } from "../ports.ts";
 import { readRom } from "../rom_file.ts";
@@ -87,6 +88,7 @@ export type PlayableCore =
     readonly environment: Pick<LoadedCore["environment"], "av" | "refusedRates" | "ended">;
     readonly inputs: Pick<LoadedCore["inputs"], "set">;
     readonly sound: Pick<LoadedCore["sound"], "samples">;
+    readonly rumble?: Pick<LoadedCore["rumble"], "motors" | "clear">;
   };
 
 /** A loaded game as a source. Disposing it unloads the core. */
@@ -129,6 +131,10 @@ export class LibretroSource implements Source {
     return this.#info;
   }
 
+  get rumble(): readonly Motors[] | undefined {
+    return this.#core.rumble?.motors;
+  }
+
   /**
    * @throws {Error} when the game ended itself.
    */
@@ -144,6 +150,7 @@ export class LibretroSource implements Source {
 
   reset(): void {
     this.#core.reset();
+    this.#core.rumble?.clear();
   }
 
   save(): Uint8Array<ArrayBuffer> | undefined {
@@ -158,7 +165,9 @@ export class LibretroSource implements Source {
 
   load(state: Uint8Array): boolean {
     const body = unsealState(state, this.#owner);
-    return body !== undefined && this.#core.unserialize(body);
+    if (body === undefined) return false;
+    this.#core.rumble?.clear();
+    return this.#core.unserialize(body);
   }
 
   [Symbol.dispose](): void {

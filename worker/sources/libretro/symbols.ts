@@ -47,5 +47,7 @@ export const AUDIO_SAMPLE = { parameters: ["i16", "i16"], result: "void" } as co
 export const AUDIO_BATCH = { parameters: ["pointer", "u32"], result: "u64" } as const;
 /** `retro_input_poll_t`: no arguments and no result. */
 export const INPUT_POLL = { parameters: [], result: "void" } as const;
+/** Port, motor, strength → whether there is such a motor. */
+export const SET_RUMBLE = { parameters: ["u32", "u32", "u16"], result: "bool" } as const;
 /** Port, device, index, id → state. */
 export const INPUT_STATE = { parameters: ["u32", "u32", "u32", "u32"], result: "i16" } as const;

@@ -110,3 +110,18 @@ Deno.test("[HND4] names of the language in a file change no prototype", async ()
   equal(Object.getPrototypeOf(answer.gamepads), Object.prototype);
   equal(({} as Record<string, unknown>).a, undefined);
 });
+
+Deno.test("[HND8] whether gamepads rumble is in the file of controls; one without it leaves it on", async () => {
+  const file = (text: string) => ({
+    name: "c.json",
+    size: text.length,
+    text: () => Promise.resolve(text),
+  });
+  const off = await readControls(
+    file(writeControls({ controls: { ...USUAL, rumble: false }, gamepads: {} })),
+  );
+  equal("controls" in off && off.controls.rumble, false);
+  const old = { farpad: "controls", version: 1, controls: {}, gamepads: {} };
+  const on = await readControls(file(JSON.stringify(old)));
+  equal("controls" in on && on.controls.rumble, true);
+});

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Picture, VideoEncoderOptions } from "../../../../media/ports.ts";
+import { type Motors, STILL } from "../../../../protocol/rumble/rumble.ts";
 import { SharedControl } from "../../../../worker/playback/shared_control.ts";
 import { SourceRunner } from "../../../../worker/playback/source_runner.ts";
 import type { FromThread } from "../../../../worker/playback/thread_protocol.ts";
@@ -38,6 +39,7 @@ function setup() {
     info: INFO,
     sound: new Int16Array(0),
     picture: PICTURE as Picture | undefined,
+    rumble: undefined as readonly Motors[] | undefined,
     step(pads: readonly { buttons: number }[]) {
       buttons.push(pads[0]!.buttons);
       return { picture: this.picture, sound: this.sound };
@@ -163,6 +165,23 @@ Deno.test("[PAD7] a step reads the newest pads", () => {
   control.setPad(0, { seq: 0, buttons: 256, axes: [0, 0, 0, 0], triggers: [0, 0] });
   runner.step(0);
   deepEqual(buttons, [256]);
+});
+
+Deno.test("[RUM2] the levels of motors are reported as they change, and at rest not at all", () => {
+  const { posted, runner, source } = setup();
+  const rumbled = () =>
+    posted.splice(0).flatMap((each) => each.type === "rumble" ? [[each.seat, each.motors]] : []);
+  runner.step(0);
+  source.rumble = [STILL, STILL];
+  runner.step(0);
+  deepEqual(rumbled(), []);
+  source.rumble = [STILL, { strong: 9, weak: 0 }];
+  runner.step(0);
+  runner.step(0);
+  deepEqual(rumbled(), [[1, { strong: 9, weak: 0 }]]);
+  source.rumble = [STILL, STILL];
+  runner.step(0);
+  deepEqual(rumbled(), [[1, STILL]]);
 });
 
 Deno.test("[ROM8] disposing the runner disposes source and encoders", () => {

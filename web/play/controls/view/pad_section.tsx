@@ -40,6 +40,14 @@ export function PadSection({ setUp }: { setUp: (gamepadId: string) => void }) {
           Plug one in, or press a button on it, so that the browser shows it.
         </p>
       )}
+      <label class="controls-choice small">
+        <input
+          type="checkbox"
+          checked={controls.all.value.rumble}
+          onChange={({ currentTarget: { checked } }) => controls.change({ rumble: checked })}
+        />
+        Rumble where a game has it; on a phone without a gamepad, vibrate
+      </label>
       {gamepads.value.map(({ id, axes }) => (
         <div class="pad-card" key={id}>
           <h4>{gamepadName(id)}</h4>
