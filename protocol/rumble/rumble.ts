@@ -7,6 +7,7 @@
 import * as z from "zod/mini";
 import { Seat } from "../ids.ts";
 import { pack, unpack } from "../msgpack.ts";
+import type { Motors } from "./motors.ts";
 
 const RUMBLE = 40;
 /** The largest message, in bytes. */
@@ -19,19 +20,7 @@ export const RUMBLE_LASTS = 700;
 
 const Strength = z.int().check(z.gte(0), z.lte(255));
 
-/** The large motor and the small one, 0 to 255. */
-export const Motors = z.object({ strong: Strength, weak: Strength });
-export type Motors = z.infer<typeof Motors>;
-
-const SeatMotors = z.extend(Motors, { seat: Seat });
-
-/** Motors that stand still. */
-export const STILL: Motors = { strong: 0, weak: 0 };
-
-/** Whether a motor turns. */
-export function turns({ strong, weak }: Motors): boolean {
-  return strong > 0 || weak > 0;
-}
+const SeatMotors = z.object({ seat: Seat, strong: Strength, weak: Strength });
 
 /** The level of one moment. `at`: of the worker's clock, in milliseconds; it wraps around at 2³². */
 export interface RumbleMessage extends Motors {

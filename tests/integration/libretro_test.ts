@@ -10,7 +10,7 @@ import { readBarCode } from "../../protocol/picture/bar_code.ts";
 import { buildPaddleDuel } from "../../worker/sources/demo/build_rom.ts";
 import { findCores, systemCoreFolders } from "../../worker/sources/libretro/cores.ts";
 import { Rewinder } from "../../worker/playback/rewind/rewinder.ts";
-import { STILL } from "../../protocol/rumble/rumble.ts";
+import { STILL } from "../../protocol/rumble/motors.ts";
 import { openLibretro } from "../../worker/sources/libretro/source.ts";
 import { openSource } from "../../worker/sources/open_source.ts";
 import type { OpenedSource } from "../../worker/sources/ports.ts";

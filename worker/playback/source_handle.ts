@@ -5,7 +5,7 @@
  * @module
  */
 import type { EncodedAudio, Picture } from "../../media/ports.ts";
-import type { Motors } from "../../protocol/rumble/rumble.ts";
+import type { Motors } from "../../protocol/rumble/motors.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SourceSpec, SteppedSpec } from "../sources/ports.ts";
 import type { RewindStatus, WentBack } from "./rewind/ports.ts";

@@ -12,7 +12,7 @@ import type {
   Picture,
 } from "../../media/ports.ts";
 import { type Clock, preciseEpoch } from "../../protocol/clock.ts";
-import { type Motors, STILL } from "../../protocol/rumble/rumble.ts";
+import { type Motors, STILL } from "../../protocol/rumble/motors.ts";
 import type { Source, SourceInfo } from "../sources/ports.ts";
 import { LayerEncoders } from "./layer_encoders.ts";
 import { SEATS, type SharedControl } from "./shared_control.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { EncodedAudio, Hardware, Picture } from "../../media/ports.ts";
-import type { Motors } from "../../protocol/rumble/rumble.ts";
+import type { Motors } from "../../protocol/rumble/motors.ts";
 import type { Layer, LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
 import type { RewindStatus } from "./rewind/ports.ts";

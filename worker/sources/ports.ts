@@ -6,7 +6,7 @@
 import type { Picture, QuarterTurns } from "../../media/ports.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
 import type { IngestStart } from "../../protocol/field/ingest.ts";
-import type { Motors } from "../../protocol/rumble/rumble.ts";
+import type { Motors } from "../../protocol/rumble/motors.ts";
 import type { CoreVersion } from "../../protocol/saves/save.ts";
 
 /** The rates, the size and the pads of a source. */

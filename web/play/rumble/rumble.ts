@@ -6,12 +6,8 @@
  */
 import { effect, type ReadonlySignal } from "@preact/signals";
 import type { Clock, Millis } from "../../../protocol/clock.ts";
-import {
-  type Motors,
-  RUMBLE_LASTS,
-  type RumbleMessage,
-  turns,
-} from "../../../protocol/rumble/rumble.ts";
+import { type Motors, turns } from "../../../protocol/rumble/motors.ts";
+import { RUMBLE_LASTS, type RumbleMessage } from "../../../protocol/rumble/rumble.ts";
 
 /** Levels that come faster than this are left out, in milliseconds. */
 export const LEAST_TIME = 30;

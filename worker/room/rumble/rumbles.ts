@@ -6,13 +6,8 @@
  */
 import type { Clock, Millis } from "../../../protocol/clock.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
-import {
-  encodeRumble,
-  type Motors,
-  RUMBLE_REPEAT,
-  STILL,
-  turns,
-} from "../../../protocol/rumble/rumble.ts";
+import { type Motors, STILL, turns } from "../../../protocol/rumble/motors.ts";
+import { encodeRumble, RUMBLE_REPEAT } from "../../../protocol/rumble/rumble.ts";
 
 /** Time between two messages of a seat at least, in milliseconds. */
 export const RUMBLE_PERIOD = 50;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Motors, STILL } from "../../../protocol/rumble/rumble.ts";
+import { type Motors, STILL } from "../../../protocol/rumble/motors.ts";
 import { MAX_USERS } from "./environment.ts";
 
 const STRONG = 0;

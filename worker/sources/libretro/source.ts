@@ -8,7 +8,7 @@ import { crc32 } from "node:zlib";
 import type { Picture } from "../../../media/ports.ts";
 import { uprightSize } from "../../../media/pictures/turner.ts";
 import type { PadState } from "../../../protocol/control/pad.ts";
-import type { Motors } from "../../../protocol/rumble/rumble.ts";
+import type { Motors } from "../../../protocol/rumble/motors.ts";
 import { errorText } from "../../../protocol/error_text.ts";
 import type { OpenedSource, Source, SourceInfo, Step } from "../ports.ts";
 import { readRom } from "../rom_file.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { STILL } from "../../../../protocol/rumble/rumble.ts";
+import { STILL } from "../../../../protocol/rumble/motors.ts";
 import { Rumble } from "../../../../worker/sources/libretro/rumble.ts";
 
 Deno.test("[LBR14] a core sets each motor of each pad; what does not exist is refused", () => {

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Picture, VideoEncoderOptions } from "../../../../media/ports.ts";
-import { type Motors, STILL } from "../../../../protocol/rumble/rumble.ts";
+import { type Motors, STILL } from "../../../../protocol/rumble/motors.ts";
 import { SharedControl } from "../../../../worker/playback/shared_control.ts";
 import { SourceRunner } from "../../../../worker/playback/source_runner.ts";
 import type { FromThread } from "../../../../worker/playback/thread_protocol.ts";

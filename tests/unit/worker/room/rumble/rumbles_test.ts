@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { SessionId } from "../../../../../protocol/ids.ts";
-import { decodeRumble, RUMBLE_REPEAT, STILL } from "../../../../../protocol/rumble/rumble.ts";
+import { STILL } from "../../../../../protocol/rumble/motors.ts";
+import { decodeRumble, RUMBLE_REPEAT } from "../../../../../protocol/rumble/rumble.ts";
 import { RUMBLE_PERIOD, Rumbles } from "../../../../../worker/room/rumble/rumbles.ts";
 import { openRoomScene } from "../../../../support/media/room_scene.ts";
 import { RoomPage } from "../../../../support/room/room_page.ts";
