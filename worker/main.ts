@@ -111,6 +111,8 @@ async function start(
   const startChild = childStarter({ log, files: childFiles });
   const stills = new Stills(ports);
   let covers: OpenedCovers | undefined;
+  // The library and the HTTP server are there some seconds before the worker, while hardware is tried.
+  let worker: ReturnType<typeof createWorker> | undefined = undefined;
   const library = await openLibrary({
     ...ports,
     log,
@@ -118,7 +120,7 @@ async function start(
     cores: settings.cores,
     data,
     changed: () => {
-      worker.libraryChanged();
+      worker?.libraryChanged();
       covers?.follow();
     },
   });
@@ -127,7 +129,7 @@ async function start(
   const media = new MediaSockets({
     clock: systemClock,
     tickets,
-    connect: (target, listener) => worker.connect(target, listener),
+    connect: (target, listener) => worker?.connect(target, listener),
   });
   const recordings = await openRecordings(settings, { folder: join(data, "recordings"), log });
   const files = recordings && new FileServer(systemClock, recordings);
@@ -138,7 +140,7 @@ async function start(
       status: storage.trouble ? "degraded" : "ok",
       ...(storage.trouble && { storage: storage.trouble.reason }),
       version: VERSION,
-      rooms: worker.rooms,
+      rooms: worker?.rooms ?? { running: 0, free: 0 },
     }),
     media: (request) => media.accept(request),
     ...(files && { files: (message, response) => files.answer(message, response) }),
@@ -169,11 +171,11 @@ async function start(
       base,
       permissions: coverPermissions(settings),
       sandbox,
-      isAtRest: () => worker.played === 0,
-      changed: () => worker.libraryChanged(),
+      isAtRest: () => worker?.played === 0,
+      changed: () => worker?.libraryChanged(),
     });
   }
-  const worker = createWorker({
+  const opened = worker = createWorker({
     ...ports,
     log,
     coordinator: settings.coordinator,
@@ -236,8 +238,8 @@ async function start(
   });
   shutDown = async (why) => {
     log.info("stopping", { why });
-    await Promise.race([worker.closeRooms(), sleep(systemClock, CLOSE_LIMIT)]);
-    worker[Symbol.dispose]();
+    await Promise.race([opened.closeRooms(), sleep(systemClock, CLOSE_LIMIT)]);
+    opened[Symbol.dispose]();
     media[Symbol.dispose]();
     recordings?.[Symbol.dispose]();
     covers?.[Symbol.dispose]();

@@ -59,13 +59,18 @@ export function readPieceName(name: string): PieceName | undefined {
 
 /**
  * What has to go, the first ones first: what is too old, and then what is beyond the space, of which first what the worker
- * got. What is being written stays.
+ * got. What is being written stays. `running`: the stream that the device sends; an open piece of another one is written by
+ * nobody and cannot be read, or it would have been closed.
  */
 export function superfluous(
   pieces: readonly Piece[],
-  { space, oldest }: { readonly space: number; readonly oldest: number },
+  { space, oldest, running }: {
+    readonly space: number;
+    readonly oldest: number;
+    readonly running: StreamId | undefined;
+  },
 ): Piece[] {
-  const closed = pieces.filter(({ state }) => state !== "open");
+  const closed = pieces.filter(({ state, stream }) => state !== "open" || stream !== running);
   const tooOld = closed.filter(({ age }) => age > oldest);
   const order = (piece: Piece) => piece.state === "got" ? 0 : 1;
   const rest = closed.filter(({ age }) => age <= oldest)

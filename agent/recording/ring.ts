@@ -113,7 +113,9 @@ export class Ring implements Disposable {
     await this.check();
     if (reason !== "full") return;
     const space = this.used * (1 - GIVEN_BACK);
-    await this.#removeAll(superfluous(this.#pieces, { space, oldest: Infinity }));
+    await this.#removeAll(
+      superfluous(this.#pieces, { space, oldest: Infinity, running: this.#ports.running() }),
+    );
   }
 
   /** The paths of a gap's pieces, in their order. */
@@ -144,7 +146,11 @@ export class Ring implements Disposable {
       this.#pieces = await this.#read();
       const { space_mb, hours } = this.#settings;
       if (this.#isConfigured) {
-        const caps = { space: space_mb * 1_000_000, oldest: hours * HOUR };
+        const caps = {
+          space: space_mb * 1_000_000,
+          oldest: hours * HOUR,
+          running: this.#ports.running(),
+        };
         await this.#removeAll(superfluous(this.#pieces, caps));
       }
       if (this.#pieces.some(({ state, age }) => state === "open" && age < CHECK)) {

@@ -39,7 +39,7 @@ Deno.test("[DVR2] the name of a piece says all of it, and no other name is one",
 Deno.test("[DVR3] what is too old goes, then what the worker got, then what it missed, the oldest first", () => {
   const all = pieces("missed got missed got open");
   const gone = (space: number, oldest: number) =>
-    superfluous(all, { space, oldest }).map(({ at }) => at / 10_000);
+    superfluous(all, { space, oldest, running: STREAM }).map(({ at }) => at / 10_000);
   deepEqual(gone(5_000, 60_000), []);
   deepEqual(gone(4_000, 60_000), [1]);
   deepEqual(gone(2_000, 60_000), [1, 3, 0]);

@@ -113,6 +113,25 @@ Deno.test("[DVR5] an open piece that cannot be read stays, and counts once it ca
   deepEqual(gapsIn(ring), [[10, 1]]);
 });
 
+Deno.test("[DVR5] a piece that can never be read goes by its age, with all others", async () => {
+  const { place, record, end, open, clock } = await setup();
+  await record(18, { cut: true });
+  end();
+  using ring = open();
+  const read = Deno.open;
+  try {
+    Deno.open = () => Promise.reject(new Error("Input/output error"));
+    ring.configure({ hours: 2 });
+    await ring.check();
+    ok((await Deno.stat(joinPath(place, "10000.open.mp4"))).size > 0);
+    clock.advance(2 * 3_600_000 + 1_000);
+    await ring.check();
+  } finally {
+    Deno.open = read;
+  }
+  equal(ring.used, 0);
+});
+
 Deno.test("[DVR3] space and age are bounded, and the settings count while a stream runs", async () => {
   const { ring, record, clock } = await setup();
   using _ = ring;
