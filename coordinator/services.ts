@@ -65,8 +65,9 @@ export function createServices(options: ServiceOptions) {
     random,
     log,
     listener: {
-      arrived(worker, served) {
-        const adopted = reports.arrived(worker, served);
+      arrived(worker, served, resumed) {
+        const inside = resumed.flatMap((move) => moves.resumed(move));
+        const adopted = reports.arrived(worker, [...served, ...inside]);
         if (adopted.size > 0) void rechecks.run((proof) => adopted.has(proof));
         lobby.workerArrived();
         control?.workerChanged(worker, "arrived");

@@ -70,6 +70,22 @@ export function movedTo({ hello: { worker_id, zone } }: Entry, before: Room): Ro
 }
 
 /**
+ * The rooms that a worker goes on with which was started anew, with people in them: their processes ended with the
+ * earlier one, and their states are in its store. `before`: the worker as it was.
+ */
+export function resumedBy(entry: Entry, before: Entry | undefined): Room[] {
+  const [now, then] = [entry.hello, before?.hello];
+  const isAnew = now.instance !== undefined && then?.instance !== undefined &&
+    now.instance !== then.instance && now.saves_store === then.saves_store;
+  if (!before || !isAnew) return [];
+  const left = [...before.rooms.values()].filter(({ room }) =>
+    !entry.rooms.has(room.room_id) && room.state !== "kept" && entry.playable.has(room.app_id) &&
+    !isLive(before, room.app_id)
+  );
+  return left.map(({ room }) => room).slice(0, freePlaces(entry));
+}
+
+/**
  * Whether a worker that holds a room has an earlier generation of it than that which `by` reports. Both have to have the
  * same saves: no other worker goes on with a room, and none may take it by a number alone.
  */

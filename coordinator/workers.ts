@@ -24,6 +24,7 @@ import {
   isOvertaken,
   movedTo,
   playable,
+  resumedBy,
   viewOf,
   type WorkerView,
 } from "./worker_entry.ts";
@@ -89,13 +90,16 @@ export class Workers implements Disposable {
     for (const { session_id, room_id } of sessions) {
       if (room_id === null) this.lease(worker, session_id);
     }
+    const resumed = resumedBy(entry, before)
+      .map((room) => ({ before: room, after: movedTo(entry, room) }));
+    for (const { after } of resumed) this.#report(entry, after);
     log.info("worker joined", { worker, zone: hello.zone, rooms: running.length });
     for (const [id, { room }] of before?.rooms ?? []) {
       if (!entry.rooms.has(id)) listener.roomChanged({ ...room, state: "closed" });
     }
     listener.libraryChanged();
     for (const room of overtaken) listener.overtaken(room);
-    listener.arrived(worker, sessions);
+    listener.arrived(worker, sessions, resumed);
     listener.placeFreed();
   }
 

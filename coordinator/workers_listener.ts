@@ -19,10 +19,23 @@ export interface WorkerConnection {
   close(code: CloseCode, reason: string): void;
 }
 
+/** A room as its worker ran it, and as it goes on. */
+export interface RoomMove {
+  readonly before: Room;
+  readonly after: Room;
+}
+
 /** Handles the events of the registry of workers. */
 export interface WorkersListener {
-  /** A worker connected or reconnected. `sessions` are all sessions that it serves. */
-  arrived(worker: WorkerId, sessions: Hello["sessions"]): void;
+  /**
+   * A worker connected or reconnected. `sessions` are all sessions that it serves; `resumed`: the rooms that it is to go on
+   * with, because it was started anew.
+   */
+  arrived(
+    worker: WorkerId,
+    sessions: Hello["sessions"],
+    resumed: readonly RoomMove[],
+  ): void;
   /** A worker reported a room of which another one held an earlier generation. It is the room's worker now. */
   overtaken(room: Room): void;
   /** A worker disconnected. Its rooms may go on. */

@@ -1,5 +1,5 @@
 /**
- * Moves rooms of workers that were lost to other workers that have their saves. A room moves once two ends have lost
+ * Moves rooms of workers that were lost to other workers that have their saves, or to the same one that was started anew. A room moves once two ends have lost
  * its worker: the coordinator its socket, and a player in the room the pictures. Who only watches, or was not connected
  * yet, has lost nothing: such a session waits with the others. All sessions in the room move with it.
  *
@@ -19,6 +19,7 @@ import type { Room } from "../../protocol/legs/room.ts";
 import type { Session } from "../domain/player_session.ts";
 import { holdsPlace, isConnecting } from "../domain/session.ts";
 import type { Workers } from "../workers.ts";
+import type { Hello, RoomMove } from "../workers_listener.ts";
 import { toWorkerMessage } from "./messages.ts";
 import type { Rights } from "./rights.ts";
 import type { Sessions } from "./sessions.ts";
@@ -63,7 +64,7 @@ export class Moves {
    * player has `session.moved` to follow; or when that cannot be said yet, so that `again` is called a little later.
    */
   asked(session: Session, again: () => void): boolean {
-    const { log, rights, sessions, workers } = this.#ports;
+    const { rights, workers } = this.#ports;
     this.#waiting.get(session)?.[Symbol.dispose]();
     const room = session.room && workers.room(session.room);
     if (!room || !holdsPlace(session.state) || session.worker !== room.worker_id) return false;
@@ -72,9 +73,25 @@ export class Moves {
     const plays = !isConnecting(session.state) && rights.mayInRoom(session.pass, "play", room);
     if (!plays) return this.#wait(session, AWAY, again);
     if (away < AWAY) return this.#wait(session, AWAY - away, again);
-    const owner = rights.room(room).owner;
     const moved = workers.moveRoom(room.room_id);
-    if (!moved) return false;
+    if (moved) this.#goOn({ before: room, after: moved });
+    return moved !== undefined;
+  }
+
+  /**
+   * A worker that was started anew goes on with a room: nobody has to lose its pictures, because the process that sent
+   * them is gone. Returns the sessions in the room.
+   */
+  resumed(move: RoomMove): Hello["sessions"] {
+    const { room_id } = move.after;
+    this.#goOn(move);
+    return this.#ports.sessions.inRoom(room_id).map(({ session_id }) => ({ session_id, room_id }));
+  }
+
+  /** Has the worker of `after` go on with a room, and sends the sessions in it there. */
+  #goOn({ before: room, after: moved }: RoomMove): void {
+    const { log, rights, sessions, workers } = this.#ports;
+    const { owner } = rights.room(room);
     const { room_id, app_id, worker_id, generation = 1 } = moved;
     log.warn("room moved", { room_id, from: room.worker_id, to: worker_id });
     rights.roomOpened(worker_id, moved, owner);
@@ -87,7 +104,6 @@ export class Moves {
     const payload = { room_id, app_id, generation, owner, seats };
     workers.send(worker_id, toWorkerMessage(this.#ports, { type: "room.take_over", payload }));
     this.#follow(moved, inside);
-    return true;
   }
 
   /** A worker reported a later generation of a room than another one: the sessions in it go there. */

@@ -66,11 +66,15 @@ export class Rights {
     this.#ports = ports;
   }
 
-  /** A worker connected, and names the owners of its rooms. Returns the key of this connection's passes. */
+  /**
+   * A worker connected, and names the owners of its rooms. Those of rooms that it does not name stay known: it may go on
+   * with them, or they are reported as closed. Returns the key of this connection's passes.
+   */
   workerConnected({ worker_id, owners = [] }: Pick<Hello, "worker_id" | "owners">): string {
     const key = randomHex(this.#ports.random, 32);
-    const reported = new Map(owners.map(({ room_id, owner }) => [room_id, owner]));
-    this.#at.set(worker_id, { key, owners: reported });
+    const reported = owners.map(({ room_id, owner }) => [room_id, owner] as const);
+    const known = this.#at.get(worker_id)?.owners ?? [];
+    this.#at.set(worker_id, { key, owners: new Map([...known, ...reported]) });
     return key;
   }
 

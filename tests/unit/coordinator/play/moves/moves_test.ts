@@ -161,6 +161,63 @@ Deno.test("[MOV4] the earlier worker that comes back gives way: it closes the ro
   equal(ana.types().includes("session.ended"), false);
 });
 
+/** Ana and a watcher are in a room of the only worker, which is killed and started anew. */
+function killed(anew: object = {}) {
+  const coordinator = createFakeCoordinator();
+  const w1 = coordinator.worker("w1", { instance: "first" });
+  const ana = coordinator.user({}, ofBrowser("brw_ana"));
+  const room = roomOf("w1", "r1");
+  const { session_id } = play(ana, w1, room);
+  const seats = [{ seat: 0, session_id, connected: true }];
+  w1.send("room.opened", { room: { ...room, seats }, owner });
+  const link = { share_id: "shr_1", room_id: room.room_id, role: "watcher" as const };
+  const eve = coordinator.user({ room_id: "r1" }, passOf({ policy: "share_link", link }));
+  ask(eve);
+  w1.send("session.media", {
+    session_id: w1.last("webrtc.init").payload.session_id,
+    connected: true,
+  });
+  w1.drop();
+  const start = () => coordinator.worker("w1", { instance: "second", ...anew });
+  return { ...coordinator, ana, eve, room, session_id, start };
+}
+
+Deno.test("[MOV8] a worker that was started anew goes on with its rooms, with everybody in them", () => {
+  const { start, ana, eve, room, session_id, services } = killed();
+  const w1 = start();
+  deepEqual(w1.last("room.take_over").payload, {
+    room_id: "r1",
+    app_id: DUEL.app_id,
+    generation: 1,
+    owner,
+    seats: [{ session_id, seat: 0 }],
+  });
+  deepEqual(shown(services.workers.room(room.room_id)), ["w1", 1]);
+  for (const each of [ana, eve]) {
+    equal(each.last("session.moved").payload.worker.worker_id, "w1");
+    equal(each.types().includes("session.ended"), false);
+  }
+  ask(ana);
+  deepEqual(w1.last("webrtc.init").payload.session_id, session_id);
+  deepEqual(services.rights.room(room).owner, owner);
+});
+
+for (
+  const [what, anew] of [
+    ["as the same process", { instance: "first" }],
+    ["with other saves", store],
+    ["without the game", { apps: [] }],
+    ["without a free place", { capacity: 0 }],
+  ] as const
+) {
+  Deno.test(`[MOV8] a worker that comes back ${what} is not asked to go on with what it lost`, () => {
+    const { start, ana, services, room } = killed(anew);
+    deepEqual(start().types().filter((type) => type === "room.take_over"), []);
+    equal(ana.last("session.ended").payload.reason, "worker_lost");
+    equal(services.workers.room(room.room_id), undefined);
+  });
+}
+
 /** A coordinator that restarted after r1 of w1 had gone on at w2; both workers hold the room and Ana's session. */
 function restarted(later: object = store) {
   const coordinator = createFakeCoordinator();
