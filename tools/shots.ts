@@ -13,6 +13,7 @@ import { startFakeCoordinator } from "../tests/support/fake_coordinator.ts";
 import { growToPage, playScene } from "../tests/support/operator/operator_page.ts";
 import { OPERATOR_SCENES } from "../tests/support/operator/scenes.ts";
 import { ROOM_SCENES } from "../tests/support/room/room_scenes.ts";
+import { COUCH_SCENES } from "../tests/support/room/couch_scenes.ts";
 import { type Scene, SCENES } from "../tests/support/scenes.ts";
 import { openFakePage } from "../tests/support/web_page.ts";
 import { buildWeb } from "./web_build.ts";
@@ -46,7 +47,14 @@ const sizesNamed = options.flatMap((option) =>
 const chosen = options.includes("--all-sizes") ? ALL : sizesNamed.length === 0 ? USUAL : named();
 const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
 let failures = 0;
-for (const [name, scene] of Object.entries({ ...SCENES, ...DRIVE_SCENES, ...ROOM_SCENES })) {
+for (
+  const [name, scene] of Object.entries({
+    ...SCENES,
+    ...DRIVE_SCENES,
+    ...ROOM_SCENES,
+    ...COUCH_SCENES,
+  })
+) {
   await shoot(name, scene, (options, file) => takePlayer(scene, options, file));
 }
 for (const [name, scene] of Object.entries(OPERATOR_SCENES)) {

@@ -21,6 +21,7 @@ import { createDriveSettings } from "./drive/settings.ts";
 import { createWheel } from "./drive/wheel.ts";
 import { createCommands } from "./join/commands.ts";
 import { Connection } from "./join/connection.ts";
+import { createCouch } from "./couch/create_couch.ts";
 import { Game } from "./join/game.ts";
 import { fetchPing } from "./join/latency.ts";
 import { PathRestarts } from "./join/path_restarts.ts";
@@ -144,6 +145,7 @@ const services = {
   recents: createRecents(localStorage),
   favourites: createFavourites(() => localStorage),
   padMaps: createPadMaps(() => localStorage),
+  couch: createCouch({ clock, media: game.media, joined: game.joined, toaster }),
   controls,
   voices,
   identity,

@@ -10,6 +10,7 @@ import type { Clock } from "../../protocol/clock.ts";
 import type { Toaster } from "../shared/toast.tsx";
 import type { Check } from "./check/run.ts";
 import type { KeptControls } from "./controls/kept.ts";
+import type { CouchPads } from "./couch/couch_pads.ts";
 import type { Commands } from "./join/commands.ts";
 import type { Driver } from "./drive/driver.ts";
 import type { KeptSettings } from "./drive/settings.ts";
@@ -45,6 +46,8 @@ export interface Services {
   readonly recents: Recents;
   readonly favourites: Favourites;
   readonly padMaps: PadMaps;
+  /** The gamepads of this machine and their seats. */
+  readonly couch: CouchPads;
   readonly controls: KeptControls;
   readonly voices: Voices;
   /** What this browser's person goes by. */

@@ -143,3 +143,21 @@ Deno.test("[RDO15] who watches from now on has released what was held", () => {
   sender.setWatching(true);
   equal(intents.at(-1)?.intent.control, undefined);
 });
+
+Deno.test("[CPL2] [PAD4] the pads of further seats are in every message, and one that is held keeps all repeated", () => {
+  const { clock, intents, sender } = setup();
+  sender.start();
+  sender.update(AT_REST, [{ seat: 1, level: A }]);
+  sender.update(AT_REST, [{ seat: 1, level: { ...A } }]);
+  clock.advance(HELD_REPEAT);
+  deepEqual(
+    intents.map(({ at, intent }) => [at, intent.further?.map(({ pad }) => pad.buttons)]),
+    [[0, undefined], [0, [A.buttons]], [HELD_REPEAT, [A.buttons]]],
+  );
+  sender.update(AT_REST, [{ seat: 1, level: AT_REST }]);
+  sender.update(AT_REST);
+  equal(intents.at(-1)?.intent.further, undefined);
+  const before = intents.length;
+  clock.advance(2_000);
+  equal(intents.length - before, 2_000 / REST_REPEAT);
+});

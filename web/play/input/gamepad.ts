@@ -73,19 +73,28 @@ export function pluggedIn<G extends GamepadReading>(gamepads: Iterable<G | null>
   return [...gamepads].filter((each): each is G => each !== null && each.connected);
 }
 
-/** Every gamepad that can be read as one pad; `undefined` when there is none. */
-export function readGamepads(
-  gamepads: readonly GamepadReading[],
+/** One gamepad by its map or its layout and calibration; `undefined` when it cannot be read. */
+export function readOne(
+  gamepad: GamepadReading,
   maps: Readonly<Record<string, PadMap>>,
   calibrations: Readonly<Record<string, Calibration>> = {},
 ): PadLevel | undefined {
-  const levels = gamepads.flatMap((each) => {
-    const map = Object.hasOwn(maps, each.id) ? maps[each.id] : undefined;
-    if (map) return [readMapped(each, map)];
-    if (each.mapping !== "standard") return [];
-    const known = Object.hasOwn(calibrations, each.id) ? calibrations[each.id] : undefined;
-    return [readGamepad(each, known)];
-  });
+  const { id, mapping } = gamepad;
+  const map = Object.hasOwn(maps, id) ? maps[id] : undefined;
+  if (map) return readMapped(gamepad, map);
+  if (mapping !== "standard") return undefined;
+  return readGamepad(gamepad, Object.hasOwn(calibrations, id) ? calibrations[id] : undefined);
+}
+
+/** Every gamepad that can be read as one pad; `undefined` when there is none. */
+export function readGamepads(
+  gamepads: readonly GamepadReading[],
+  ...about: [
+    maps: Readonly<Record<string, PadMap>>,
+    calibrations?: Readonly<Record<string, Calibration>>,
+  ]
+): PadLevel | undefined {
+  const levels = gamepads.flatMap((each) => readOne(each, ...about) ?? []);
   return levels.length === 0 ? undefined : mergePads(levels);
 }
 

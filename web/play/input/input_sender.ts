@@ -10,7 +10,7 @@ import { type DriveState, HELD_REPEAT, REST_REPEAT } from "../../../protocol/con
 import { isNeutral, NEUTRAL_PAD, samePad } from "../../../protocol/control/pad.ts";
 import { NO_REVISION, type Revision } from "../../../protocol/room_state/revision.ts";
 import { encodeIntent, type Intent } from "../../../protocol/room_state/wire.ts";
-import type { PadLevel } from "./pad.ts";
+import type { FurtherLevel, PadLevel } from "./pad.ts";
 
 /** Least time between two intents that only acknowledge, in milliseconds: 20 a second. */
 export const INTENT_PERIOD = 50;
@@ -36,6 +36,8 @@ export class InputSender implements Disposable {
   readonly #acknowledged: () => Revision;
   #pad = NEUTRAL_PAD;
   #sent = NEUTRAL_PAD;
+  #further: readonly FurtherLevel[] = [];
+  #furtherSent: readonly FurtherLevel[] = [];
   #driving: Driving | undefined;
   #isWatching = false;
   #reportedAt = -Infinity;
@@ -53,10 +55,12 @@ export class InputSender implements Disposable {
     this.#report();
   }
 
-  /** Sets the pad; sends it at once when it differs from the last message and the sender has started. */
-  update(level: PadLevel): void {
+  /** Sets the pads; sends them at once when one differs from the last message and the sender has started. */
+  update(level: PadLevel, further: readonly FurtherLevel[] = []): void {
     this.#pad = { ...level, seq: this.#pad.seq };
-    const isShown = this.#driving || this.#isWatching || samePad(this.#pad, this.#sent);
+    this.#further = further;
+    const isSame = samePad(this.#pad, this.#sent) && sameFurther(further, this.#furtherSent);
+    const isShown = this.#driving || this.#isWatching || isSame;
     if (this.#next && !isShown) this.#report();
   }
 
@@ -104,9 +108,13 @@ export class InputSender implements Disposable {
     const time = this.#clock.epoch();
     if (this.#isWatching) return this.#sendIntent(time);
     const pad = { ...this.#pad, seq: (this.#sent.seq + 1) & 0xffff };
-    const taken = this.#sendIntent(time, pad);
-    if (taken) this.#sent = pad;
-    return taken && isNeutral(pad);
+    const further = this.#further;
+    const taken = this.#sendIntent(time, pad, further);
+    if (taken) {
+      this.#sent = pad;
+      this.#furtherSent = further;
+    }
+    return taken && [pad, ...further.map(({ level }) => ({ ...level, seq: 0 }))].every(isNeutral);
   }
 
   /** As {@linkcode #sendPad}. The worker drops wishes out of order, so their time is one that never jumps. */
@@ -115,13 +123,28 @@ export class InputSender implements Disposable {
     return taken && !held && wish.steering === 0 && wish.throttle === 0;
   }
 
-  #sendIntent(time: Millis | EpochMillis, control?: Intent["control"]): boolean {
+  #sendIntent(
+    time: Millis | EpochMillis,
+    control?: Intent["control"],
+    further: readonly FurtherLevel[] = [],
+  ): boolean {
+    const seq = this.#pad.seq;
     return this.#send(encodeIntent({
       timestamp: time / 1000,
       acknowledged: this.#acknowledged(),
       ...(control && { control }),
+      ...(further.length > 0 && {
+        further: further.map(({ seat, level }) => ({ seat, pad: { ...level, seq } })),
+      }),
     }));
   }
+}
+
+function sameFurther(a: readonly FurtherLevel[], b: readonly FurtherLevel[]): boolean {
+  const same = (one: FurtherLevel, other: FurtherLevel | undefined) =>
+    one.seat === other?.seat &&
+    samePad({ ...one.level, seq: 0 }, { ...other.level, seq: 0 });
+  return a.length === b.length && a.every((each, at) => same(each, b[at]));
 }
 
 function sameDriving(a: Driving | undefined, b: Driving | undefined): boolean {

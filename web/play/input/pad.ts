@@ -9,6 +9,12 @@ import { NEUTRAL_PAD, type PadState } from "../../../protocol/control/pad.ts";
 /** A pad as a device sees it; the sequence number belongs to the wire. */
 export type PadLevel = Omit<PadState, "seq">;
 
+/** The pad of a further seat of the person. */
+export interface FurtherLevel {
+  readonly seat: number;
+  readonly level: PadLevel;
+}
+
 /** The pad with nothing pressed. */
 export const AT_REST: PadLevel = {
   buttons: NEUTRAL_PAD.buttons,
@@ -43,19 +49,26 @@ function further(a: PadLevel["axes"], b: PadLevel["axes"], at: 0 | 2): [number, 
   return Math.hypot(bx, by) > Math.hypot(ax, ay) ? [bx, by] : [ax, ay];
 }
 
-/** The player's pad, merged from all devices. It calls `changed` after each change of a device or a reason. */
+/** The player's pad, merged from all devices, and those of further seats. It calls `changed` after each change of a device or a reason. */
 export class Pad {
   readonly #devices = new Map<PadDevice, PadLevel>();
   readonly #hushes = new Set<Hush>();
-  readonly #changed: (level: PadLevel) => void;
+  readonly #changed: (level: PadLevel, further: readonly FurtherLevel[]) => void;
+  #further: readonly FurtherLevel[] = [];
 
-  constructor(changed: (level: PadLevel) => void) {
+  constructor(changed: (level: PadLevel, further: readonly FurtherLevel[]) => void) {
     this.#changed = changed;
   }
 
   /** The merged pad; neutral while there is a reason for it. */
   get level(): PadLevel {
     return this.#hushes.size > 0 ? AT_REST : mergePads(this.#devices.values());
+  }
+
+  /** The pads of further seats; neutral while there is a reason for it. */
+  get further(): readonly FurtherLevel[] {
+    if (!this.hushed) return this.#further;
+    return this.#further.map(({ seat }) => ({ seat, level: AT_REST }));
   }
 
   get hushed(): boolean {
@@ -66,13 +79,19 @@ export class Pad {
   set(device: PadDevice, level: PadLevel | undefined): void {
     if (level) this.#devices.set(device, level);
     else this.#devices.delete(device);
-    this.#changed(this.level);
+    this.#changed(this.level, this.further);
+  }
+
+  /** Sets the pads of all further seats. */
+  setFurther(further: readonly FurtherLevel[]): void {
+    this.#further = further;
+    this.#changed(this.level, this.further);
   }
 
   /** Keeps the pad neutral for a reason, until the reason is gone. */
   hush(reason: Hush, active: { readonly active: boolean }): void {
     if (active.active) this.#hushes.add(reason);
     else this.#hushes.delete(reason);
-    this.#changed(this.level);
+    this.#changed(this.level, this.further);
   }
 }

@@ -5,8 +5,10 @@
  */
 import { effect, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { Millis } from "../../../protocol/clock.ts";
 import { useServices } from "../services.ts";
-import { gamepadName, pluggedIn, readGamepads, unreadable } from "./gamepad.ts";
+import { gamepadName, pluggedIn, readOne, unreadable } from "./gamepad.ts";
+import { AT_REST } from "./pad.ts";
 import { isPadKey, KeyboardPad } from "./keyboard.ts";
 import type { Hotkey } from "../controls/actions.ts";
 import { isForElement } from "../controls/hotkeys.ts";
@@ -32,9 +34,11 @@ export interface Devices {
 
 /** Reads the devices while the view is shown; a hotkey calls `hotkey`. */
 export function useDevices(options: DevicesOptions): Devices {
-  const { game, padMaps, controls, toaster } = useServices();
+  const { clock, couch, game, padMaps, controls, toaster } = useServices();
   const newest = useRef(options);
   newest.current = options;
+  /** When a key of the pad was pressed last. */
+  const keyAt = useRef<Millis | undefined>(undefined);
   const touch = useSignal(matchMedia("(pointer: coarse)").matches);
   const gamepad = useSignal(false);
   const unknownGamepad = useSignal<string | undefined>(undefined);
@@ -54,6 +58,7 @@ export function useDevices(options: DevicesOptions): Devices {
       polling[Symbol.dispose]();
       game.pad.set("keyboard", undefined);
       game.pad.set("gamepad", undefined);
+      game.pad.setFurther([]);
     };
   }, []);
 
@@ -79,6 +84,7 @@ export function useDevices(options: DevicesOptions): Devices {
       }
       if (!keyboard.has(event.code)) return;
       event.preventDefault();
+      keyAt.current = clock.now();
       const level = keyboard.press(event.code);
       if (level) game.pad.set("keyboard", level);
     }, { signal });
@@ -119,9 +125,16 @@ export function useDevices(options: DevicesOptions): Devices {
       // One that was found before this view was shown sends no event any more.
       for (const found of present) announce(found);
       const maps = padMaps.all.value;
-      const level = readGamepads(present, maps, controls.all.value.sticks);
-      game.pad.set("gamepad", level);
-      gamepad.value = level !== undefined;
+      const readable = present.flatMap((each) => {
+        const level = readOne(each, maps, controls.all.value.sticks);
+        // What is pressed in a menu or a set-up asks for no seat.
+        const seen = game.pad.hushed ? AT_REST : level;
+        return level && seen ? [{ index: each.index, id: each.id, level: seen }] : [];
+      });
+      const { first, further } = couch.read(readable, keyAt.current);
+      game.pad.set("gamepad", first);
+      game.pad.setFurther(further);
+      gamepad.value = readable.length > 0;
       unknownGamepad.value = unreadable(present, maps)?.id;
       frame = present.length > 0 ? requestAnimationFrame(poll) : undefined;
     }

@@ -81,7 +81,7 @@ export class Game implements Disposable {
     this.#connection = connection;
     this.#options = options;
     this.figures = new PlayFigures(connection.socket);
-    this.pad = new Pad((level) => this.media.peek()?.setPad(level));
+    this.pad = new Pad((...pads) => this.media.peek()?.setPad(...pads));
     this.pad.hush("not_playing", { active: true });
     this.#ticking = every(options.clock, TICK, () => this.#tick());
     this.#tick();

@@ -19,6 +19,8 @@ export interface SeatView {
   /** `P1` for seat 0. */
   readonly name: string;
   readonly who: "you" | "open" | "taken" | "away";
+  /** A further seat of its holder, for another gamepad. */
+  readonly further?: boolean;
 }
 
 /** The room with what its document knows better. */
@@ -46,27 +48,27 @@ export function seatsOf(
   joined?: JoinedRoom,
 ): readonly SeatView[] {
   if (room && joined) return seatsInDocument(joined);
-  return (room?.seats ?? []).map(({ seat, session_id, connected }) => {
+  return (room?.seats ?? []).map(({ seat, session_id, connected, further = false }) => {
     const name = `P${seat + 1}`;
     if (session_id === undefined) return { seat, name, who: "open" };
-    if (session_id === self) return { seat, name, who: "you" };
+    if (session_id === self) return { seat, name, who: "you", ...(further && { further }) };
     return { seat, name, who: connected ? "taken" : "away" };
   });
 }
 
 function seatsInDocument({ room, you }: JoinedRoom): readonly SeatView[] {
-  return room.seats.map(({ seat, holder }) => {
+  return room.seats.map(({ seat, holder, further }) => {
     const name = `P${seat + 1}`;
     if (holder === undefined) return { seat, name, who: "open" };
-    if (holder === you) return { seat, name, who: "you" };
+    if (holder === you) return { seat, name, who: "you", ...(further && { further }) };
     const person = room.people.find(({ id }) => id === holder);
     return { seat, name, who: person?.connected ? "taken" : "away" };
   });
 }
 
-/** The seat this browser holds. */
+/** The first seat that this browser holds. */
 export function ownSeat(seats: readonly SeatView[]): SeatView | undefined {
-  return seats.find(({ who }) => who === "you");
+  return seats.find(({ who, further }) => who === "you" && !further);
 }
 
 /** The number of watchers: viewers without a seat, this browser included. */
@@ -76,6 +78,9 @@ export function watchers(room: RoomView | undefined, joined?: JoinedRoom): numbe
     const watching = people.filter(({ id }) => seats.every(({ holder }) => holder !== id));
     return watching.filter(({ connected }) => connected).length;
   }
-  const seated = room?.seats.filter(({ session_id, connected }) => session_id && connected) ?? [];
+  const seated =
+    room?.seats.filter(({ session_id, connected, further }) =>
+      session_id && connected && !further
+    ) ?? [];
   return Math.max(0, (room?.viewers ?? 0) - seated.length);
 }

@@ -12,7 +12,7 @@ import { decodeRumble, type RumbleMessage } from "../../../protocol/rumble/rumbl
 import type { Candidate, IceServer } from "../../../protocol/legs/webrtc.ts";
 import { ClockProbe } from "./clock_probe.ts";
 import { type Driving, InputSender } from "../input/input_sender.ts";
-import type { PadLevel } from "../input/pad.ts";
+import type { FurtherLevel, PadLevel } from "../input/pad.ts";
 import { PictureAges, type SeenPicture } from "./latency/picture_ages.ts";
 import { latencyOf } from "./latency/stages.ts";
 import type { CreatePeer, Peer, PeerListener } from "./peer.ts";
@@ -182,8 +182,9 @@ export class MediaConnection implements Disposable {
     this.#ages.add(seen, { pictureOffset, clockOffset: this.#probe?.offset });
   }
 
-  setPad(level: PadLevel): void {
-    this.#input.update(level);
+  /** `further`: the pads of further seats of the person. */
+  setPad(level: PadLevel, further?: readonly FurtherLevel[]): void {
+    this.#input.update(level, further);
   }
 
   /** Sends a driver's wish in place of the pad; `undefined`: the pad again. */

@@ -18,8 +18,10 @@ export interface PersonRow {
   readonly isHost: boolean;
   /** One of the colours that people choose from; `undefined`: none chosen. */
   readonly colour: number | undefined;
-  /** The seat that the person holds, from 0. */
+  /** The first seat that the person holds, from 0. */
   readonly seat: number | undefined;
+  /** The person's further seats. */
+  readonly further: readonly number[];
   /** The seat that the person asks for. */
   readonly asks: number | undefined;
   readonly role: PersonView["role"];
@@ -50,9 +52,11 @@ export function peopleRows({ room, you }: JoinedRoom): readonly PersonRow[] {
 
 function rowOf(room: LiveRoom, person: PersonView, you: EntityId): PersonRow {
   const { id, role, ping, quality, connected, colour, asks, name } = person;
-  const seat = room.seats.find(({ holder }) => holder === id)?.seat;
+  const held = room.seats.filter(({ holder }) => holder === id);
+  const seat = held.find((each) => !each.further)?.seat;
+  const further = held.flatMap((each) => each.further ? [each.seat] : []);
   return {
-    ...{ id, role, ping, quality, connected, colour, asks, seat },
+    ...{ id, role, ping, quality, connected, colour, asks, seat, further },
     name: nameOf(name, id),
     isYou: id === you,
     isHost: role === "host",
@@ -69,10 +73,13 @@ export function cameBy({ room }: JoinedRoom, share: string): readonly string[] {
 }
 
 /** What a person does in the room, in words. */
-export function doesWhat({ seat, connected }: PersonRow, isVehicle: boolean): string {
+export function doesWhat({ seat, further, connected }: PersonRow, isVehicle: boolean): string {
   if (!connected) return "away";
   if (seat === undefined) return "watches";
-  return isVehicle ? "drives" : `plays as P${seat + 1}`;
+  if (isVehicle) return "drives";
+  const names = [seat, ...further].sort((a, b) => a - b).map((each) => `P${each + 1}`);
+  const last = names.pop()!;
+  return `plays as ${names.length > 0 ? `${names.join(", ")} and ` : ""}${last}`;
 }
 
 /** The quality of a link in words; `undefined` while there is nothing to say. */

@@ -17,6 +17,7 @@ import type { App } from "../lobby/library.ts";
 import { gamepadName } from "../input/gamepad.ts";
 import { TouchPad } from "../input/touch_pad.tsx";
 import { useDevices } from "../input/use_devices.ts";
+import { SeatOfferNote } from "../couch/offer_note.tsx";
 import { runHotkey } from "../controls/hotkeys.ts";
 import { ControlsDialog } from "../controls/view/controls_dialog.tsx";
 import { DriveView } from "../drive/view/drive_view.tsx";
@@ -147,6 +148,7 @@ export function Screen({ target }: { target: Target }) {
         {running && <RewindNote />}
         {running && !sheet && <LatestLine open={() => (overlay.value = "room")} />}
         <RoomNote playing={view.state.state === "playing"} live={view.app?.kind === "live"} />
+        {running && !vehicle && !takesKeys(overlay.value) && <SeatOfferNote seats={seats.value} />}
         {running && unknown !== undefined && overlay.value === undefined && (
           <GamepadNote
             id={unknown}

@@ -18,7 +18,8 @@ interface SeatListProps {
 
 /** One line for each seat. */
 export function SeatList({ joined: { room, you }, rows, may }: SeatListProps) {
-  const { roomActions, commands, toaster } = useServices();
+  const { roomActions, commands, couch, toaster } = useServices();
+  const pads = couch.own.value;
   const own = rows.find(({ id }) => id === you);
   const ask = async (request: Promise<string | undefined>) => {
     const problem = await request;
@@ -56,16 +57,22 @@ export function SeatList({ joined: { room, you }, rows, may }: SeatListProps) {
     </section>
   );
 
-  function holderOf({ holder, locked }: LiveSeat): string {
+  function holderOf({ seat, holder, locked, further }: LiveSeat): string {
     if (holder === undefined) return locked ? "open, locked" : "open";
     const name = rows.find(({ id }) => id === holder)?.name ?? "somebody";
+    const pad = pads.find((each) => each.seat === seat);
+    if (holder === you && pad) return `${pad.name}${pad.plugged ? "" : ", unplugged"}`;
+    if (further) return `${name}, another gamepad`;
     return holder === you ? `${name} (you)` : name;
   }
 
-  function actionFor({ seat, holder }: LiveSeat) {
+  function actionFor({ seat, holder, further }: LiveSeat) {
     const button = (words: string, press: () => void) => (
       <button type="button" class="button" onClick={press}>{words}</button>
     );
+    if (holder === you && further) {
+      return button("Leave", () => void ask(roomActions.ask("seat.leave", { seat })));
+    }
     if (holder === you) return button("Leave", () => void commands.takeSeat(undefined));
     if (holder === undefined && may("seat.take", { seat })) {
       return button(own?.seat === undefined ? "Take" : "Move here", () => {
