@@ -12,6 +12,7 @@ import { DRIVE_SCENES } from "../tests/support/driving/drive_scenes.ts";
 import { startFakeCoordinator } from "../tests/support/fake_coordinator.ts";
 import { growToPage, playScene } from "../tests/support/operator/operator_page.ts";
 import { OPERATOR_SCENES } from "../tests/support/operator/scenes.ts";
+import { RECORDING_SCENES } from "../tests/support/recordings/recording_scenes.ts";
 import { ROOM_SCENES } from "../tests/support/room/room_scenes.ts";
 import { COUCH_SCENES } from "../tests/support/room/couch_scenes.ts";
 import { type Scene, SCENES } from "../tests/support/scenes.ts";
@@ -51,6 +52,7 @@ for (
   const [name, scene] of Object.entries({
     ...SCENES,
     ...DRIVE_SCENES,
+    ...RECORDING_SCENES,
     ...ROOM_SCENES,
     ...COUCH_SCENES,
   })

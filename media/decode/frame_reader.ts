@@ -150,7 +150,7 @@ function isSame(one: Layout, other: Layout): boolean {
  * (ISO/IEC 14496-12 §8.3.2.3, FFmpeg's `AV_FRAME_DATA_DISPLAYMATRIX`). Angles between are rounded. `undefined`: the
  * frame has none.
  */
-function rotationOf(frame: Frame): QuarterTurns | undefined {
+export function rotationOf(frame: Frame): QuarterTurns | undefined {
   const matrix = frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX);
   if (!matrix || matrix.length < 20) return frame.flags & AV_FRAME_FLAG_KEY ? 0 : undefined;
   const [a, b, c, d] = [0, 4, 12, 16].map((offset) => matrix.readInt32LE(offset)) as [

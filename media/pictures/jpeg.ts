@@ -24,7 +24,7 @@ import { silenceFfmpeg } from "../ffmpeg_log.ts";
 import { allocate } from "./frames.ts";
 
 /** The largest small picture, in pixels. */
-const MOST = { width: 400, height: 300 };
+export const MOST = { width: 400, height: 300 };
 /** Least length of a side, in pixels. */
 const LEAST_SIDE = 16;
 /** Quantizers to try, the finest first, until a picture has few enough bytes: FFmpeg's 1 (best) to 31. */

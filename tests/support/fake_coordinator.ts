@@ -16,6 +16,7 @@ import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import type { DriveState } from "../../protocol/control/control.ts";
 import type { App, Room } from "../../protocol/legs/room.ts";
+import type { Recording } from "../../protocol/recording/recording.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import { fakeRoom, fakeWorkers, LIBRARY, PLAYED, SESSION } from "./fake_library.ts";
 import type { Order, Report } from "./page/fake_worker.ts";
@@ -50,6 +51,8 @@ export interface Script {
   seatTaken: boolean;
   /** The share links of the room that work. */
   links: readonly Links[number][];
+  /** The recordings of the person; `undefined`: the worker keeps none. */
+  recordings: readonly Recording[] | undefined;
   /** Whether new sockets are accepted. */
   reachable: boolean;
 }
@@ -92,6 +95,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     takesAnswers: true,
     seatTaken: false,
     links: [],
+    recordings: [],
     reachable: true,
   };
   const arrived: FromUser[] = [];
@@ -210,15 +214,30 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
         return send("room.changed", { room: script.starts });
       }
       case "record.clip":
-      case "recording.open":
-      case "recording.remove":
         return send(
-          `${message.type}.response`,
+          "record.clip.response",
           refuse("record.unavailable", "This worker keeps no recordings"),
           message.id,
         );
+      case "recording.open": {
+        const { recording_id } = message.payload;
+        const isKept = script.recordings?.some((each) => each.recording_id === recording_id);
+        const answer = isKept
+          ? { url: `${url}/recordings/${recording_id}` }
+          : refuse("record.unavailable", "This worker keeps no recordings");
+        return send("recording.open.response", answer, message.id);
+      }
+      case "recording.remove": {
+        const { recording_id } = message.payload;
+        script.recordings = script.recordings?.filter((each) => each.recording_id !== recording_id);
+        return send("recording.remove.response", {}, message.id);
+      }
       case "recordings.list":
-        return send("recordings.list.response", { recordings: [] }, message.id);
+        return send(
+          "recordings.list.response",
+          { recordings: [...script.recordings ?? []] },
+          message.id,
+        );
       case "app.quit":
         return;
     }

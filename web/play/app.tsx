@@ -9,6 +9,7 @@ import { PlacedLocation } from "../shared/placed_location.tsx";
 import { Toasts } from "../shared/toast.tsx";
 import { CheckPage } from "./check/check_page.tsx";
 import { readLink } from "./link.ts";
+import { usePadFocus } from "./pad_focus/use_pad_focus.ts";
 import { Lobby } from "./lobby/lobby.tsx";
 import { BadLink } from "./screen/bad_link.tsx";
 import { Screen } from "./screen/screen.tsx";
@@ -17,6 +18,7 @@ import { useServices } from "./services.ts";
 /** The player's pages: the page of the current address, the icons and the toasts. */
 export function App() {
   const { toaster } = useServices();
+  usePadFocus();
   return (
     <PlacedLocation>
       <IconSprite />

@@ -50,7 +50,7 @@ export function RecordingPlayer({ recording, open, close }: PlayerProps) {
   const why = ended && endSentence(ended.reason);
   return (
     <Dialog title={title} wide close={close}>
-      {value.state === "opening" && <p class="soft" role="status">Opening…</p>}
+      {value.state === "opening" && <p class="soft" role="status">Opening the recording…</p>}
       {value.state === "failed" && <p role="alert">{value.why}</p>}
       {value.state === "open" && <Opened recording={recording} url={value.url} />}
       {ended && (

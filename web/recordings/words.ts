@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatAgo, formatBytes } from "../shared/format.ts";
 import type { Recording, RecordingEnd } from "../../protocol/recording/recording.ts";
 
 /** Why a recording ended that nobody stopped, as the second half of a sentence. */
@@ -32,6 +33,20 @@ export function formatLength(ms: number): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const rest = two(seconds % 60);
   return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
+/**
+ * Kind, time and size of a recording in a list: `Clip, 2 min ago, 0:30, 1.2 MB`; of one that runs, how long it has:
+ * `Recording for 1:05`. `now`: in milliseconds since 1970.
+ */
+export function factsOf(recording: Recording, now: number): string {
+  const { started_at, ended } = recording;
+  const kind = kindWord(recording);
+  if (!ended) return `${kind} for ${formatLength(now - started_at)}`;
+  const { duration_ms, bytes } = ended;
+  return `${kind}, ${formatAgo(started_at, now)}, ${formatLength(duration_ms)}, ${
+    formatBytes(bytes)
+  }`;
 }
 
 /** What a recording is: `Clip`, `Recording`, `Drive`, `Recorded on the device`. */

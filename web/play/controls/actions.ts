@@ -15,6 +15,7 @@ export const HOTKEYS = [
   "mute",
   "full_screen",
   "menu",
+  "talk",
 ] as const;
 /** What a key does beside the pad. */
 export type Hotkey = (typeof HOTKEYS)[number];
@@ -32,6 +33,7 @@ const NAMES: Readonly<Record<Hotkey, string>> = {
   mute: "Sound on and off",
   full_screen: "Full screen",
   menu: "Menu",
+  talk: "Talk, while held",
 };
 
 /** Whether an action is a hotkey. */

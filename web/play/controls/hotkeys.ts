@@ -35,6 +35,9 @@ export function runHotkey(
   switch (hotkey) {
     case "menu":
       return openMenu();
+    // Held, and so read by itself (`voice/use_talk_key.ts`).
+    case "talk":
+      return;
     case "mute":
       return toggleSound();
     case "full_screen":

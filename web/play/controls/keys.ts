@@ -5,7 +5,6 @@
  */
 import type { Button } from "../../../protocol/control/pad.ts";
 import { DEFAULT_KEYS, type KeyMap, keyName } from "../input/keyboard.ts";
-import { TALK_KEY } from "../voice/use_talk_key.ts";
 import { type Action, actionName, type Hotkey, isHotkey } from "./actions.ts";
 
 /** `KeyboardEvent.code` → what the key does. */
@@ -22,12 +21,14 @@ export const USUAL_KEYS: Keys = {
   KeyF: "full_screen",
 };
 
+/** The key for talking, as long as a person gave it to nothing else and chose no other. */
+export const TALK_KEY = "KeyV";
+
 /** Opens the menu always: whatever a person sets up, there is a way out. */
 export const MENU_KEY = "Escape";
 
 const RESERVED: Readonly<Record<string, string>> = {
   [MENU_KEY]: "Esc always opens the menu.",
-  [TALK_KEY]: `${keyName(TALK_KEY)} is held to talk.`,
   Tab: "Tab moves between the controls of the page.",
 };
 /** Keys of the browser and the system, and those that tell no press from a release. */
@@ -45,12 +46,14 @@ export function reserved(code: string): string | undefined {
 
 /** What a key does; `undefined` for nothing. */
 export function actionOf(keys: Keys, code: string): Action | undefined {
-  return Object.hasOwn(keys, code) ? keys[code] : undefined;
+  if (Object.hasOwn(keys, code)) return keys[code];
+  return code === TALK_KEY && !Object.values(keys).includes("talk") ? "talk" : undefined;
 }
 
 /** The keys of an action. */
 export function keysOf(keys: Keys, action: Action): readonly string[] {
   const codes = Object.keys(keys).filter((code) => keys[code] === action);
+  if (action === "talk" && actionOf(keys, TALK_KEY) === "talk") return [TALK_KEY];
   return action === "menu" ? [MENU_KEY, ...codes] : codes;
 }
 

@@ -98,6 +98,11 @@ export function readGamepads(
   return levels.length === 0 ? undefined : mergePads(levels);
 }
 
+/** Whether the button with the maker's sign is held, of a gamepad whose layout the browser knows. */
+export function isSignHeld({ mapping, buttons }: GamepadReading): boolean {
+  return mapping === "standard" && (buttons[16]?.pressed ?? false);
+}
+
 /** The first gamepad of an unknown layout that has no map yet. */
 export function unreadable<G extends GamepadReading>(
   gamepads: readonly G[],

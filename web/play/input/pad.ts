@@ -25,7 +25,7 @@ export const AT_REST: PadLevel = {
 /** A device that a player holds a pad with. */
 export type PadDevice = "keyboard" | "gamepad" | "touch";
 /** Why the pad is neutral although a device may hold a button. */
-export type Hush = "blurred" | "hidden" | "menu" | "not_playing";
+export type Hush = "blurred" | "hidden" | "menu" | "not_playing" | "page";
 
 /** Merges two pads: all their buttons, and of each stick and trigger the one that is pushed further. */
 export function mergePads(pads: Iterable<PadLevel>): PadLevel {

@@ -7,12 +7,13 @@ import { effect, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Millis } from "../../../protocol/clock.ts";
 import { useServices } from "../services.ts";
-import { gamepadName, pluggedIn, readOne, unreadable } from "./gamepad.ts";
-import { AT_REST } from "./pad.ts";
+import { gamepadName, isSignHeld, pluggedIn, readOne, unreadable } from "./gamepad.ts";
+import { AT_REST, type PadLevel } from "./pad.ts";
 import { isPadKey, KeyboardPad } from "./keyboard.ts";
 import type { Hotkey } from "../controls/actions.ts";
 import { isForElement } from "../controls/hotkeys.ts";
 import { hotkeyOf, MENU_KEY, padKeys } from "../controls/keys.ts";
+import { type MenuHold, stepMenuHold } from "../pad_focus/pad_focus.ts";
 
 interface DevicesOptions {
   /** False while a menu or dialog takes the keys. */
@@ -113,30 +114,42 @@ export function useDevices(options: DevicesOptions): Devices {
     const listening = new AbortController();
     const announced = new Set<number>();
     let frame: number | undefined;
+    let menu: MenuHold = { state: "released" };
     function announce(found: Gamepad) {
       if (announced.has(found.index)) return;
       announced.add(found.index);
       const name = gamepadName(found.id);
       if (unreadable([found], padMaps.all.value)) toaster.refused(`${name} is not set up yet.`);
-      else toaster.done(`${name} is ready.`);
+      else toaster.done(`${name} is ready. Hold Select and Start for the menu.`);
     }
     function poll() {
       const present = pluggedIn(navigator.getGamepads?.() ?? []);
       // One that was found before this view was shown sends no event any more.
       for (const found of present) announce(found);
       const maps = padMaps.all.value;
-      const readable = present.flatMap((each) => {
+      const levels = present.flatMap((each) => {
         const level = readOne(each, maps, controls.all.value.sticks);
-        // What is pressed in a menu or a set-up asks for no seat.
-        const seen = game.pad.hushed ? AT_REST : level;
-        return level && seen ? [{ index: each.index, id: each.id, level: seen }] : [];
+        return level ? [{ index: each.index, id: each.id, level }] : [];
       });
+      askForMenu(present, levels.map(({ level }) => level));
+      // What is pressed in a menu or a set-up asks for no seat.
+      const readable = game.pad.hushed
+        ? levels.map((each) => ({ ...each, level: AT_REST }))
+        : levels;
       const { first, further } = couch.read(readable, keyAt.current);
       game.pad.set("gamepad", first);
       game.pad.setFurther(further);
       gamepad.value = readable.length > 0;
       unknownGamepad.value = unreadable(present, maps)?.id;
       frame = present.length > 0 ? requestAnimationFrame(poll) : undefined;
+    }
+    function askForMenu(present: readonly Gamepad[], levels: readonly PadLevel[]) {
+      const sign = present.some(isSignHeld);
+      const before = menu;
+      const held = { pads: levels.map(({ buttons }) => buttons), sign };
+      menu = stepMenuHold(before, held, clock.now());
+      const asks = menu.state === "asked" && before.state !== "asked";
+      if (asks && newest.current.enabled() && document.hasFocus()) newest.current.hotkey("menu");
     }
     addEventListener("gamepadconnected", ({ gamepad: found }) => {
       announce(found);

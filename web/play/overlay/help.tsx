@@ -9,7 +9,6 @@ import { actionName, HOTKEYS } from "../controls/actions.ts";
 import { keysOf } from "../controls/keys.ts";
 import { keyName } from "../input/keyboard.ts";
 import { useServices } from "../services.ts";
-import { TALK_KEY } from "../voice/use_talk_key.ts";
 import { buttonName, buttonsOf } from "../input/layout.ts";
 import { PadDrawing } from "./pad_drawing.tsx";
 
@@ -39,7 +38,10 @@ export function HelpDialog({ system, change, close }: HelpProps) {
       <div class="help">
         <section aria-label="Gamepad">
           <h3>Gamepad</h3>
-          <p class="small soft">Plug it in or press a button on it. It is found by itself.</p>
+          <p class="small soft">
+            Plug it in or press a button on it. Hold Select and Start for the menu; the lower button
+            chooses there, the right one goes back.
+          </p>
           <PadDrawing system={system} />
         </section>
         <section aria-label="Keyboard">
@@ -77,12 +79,6 @@ export function HelpDialog({ system, change, close }: HelpProps) {
               <td>{names(keysOf(keys, hotkey)).map((key) => <kbd key={key}>{key}</kbd>)}</td>
             </tr>
           ))}
-          <tr>
-            <th scope="row">Talk</th>
-            <td>
-              <kbd>{keyName(TALK_KEY)}</kbd> held
-            </td>
-          </tr>
         </tbody>
       </table>
       <div class="dialog-actions">

@@ -58,7 +58,7 @@ export function RemapDialog({ gamepadId, system, close }: RemapDialogProps) {
       {asked && button
         ? (
           <>
-            <p role="status">
+            <p role="status" data-reads-pad>
               {asked.held ? "Let go." : (
                 <>
                   Press <strong>{buttonName(button, system)}</strong> on the gamepad.
@@ -75,7 +75,11 @@ export function RemapDialog({ gamepadId, system, close }: RemapDialogProps) {
             <progress class="remap-progress" max={asked.buttons.length} value={asked.at} />
           </>
         )
-        : <p role="status">Press any button on the gamepad, so that the browser shows it.</p>}
+        : (
+          <p role="status" data-reads-pad>
+            Press any button on the gamepad, so that the browser shows it.
+          </p>
+        )}
       <div class="dialog-actions">
         <button
           type="button"

@@ -7,9 +7,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Recording } from "../../../protocol/recording/recording.ts";
 import { type OpenRecording, RecordingPlayer } from "../../recordings/player.tsx";
-import { formatLength, kindWord } from "../../recordings/words.ts";
+import { endSentence, factsOf, isCutShort } from "../../recordings/words.ts";
 import { Dialog } from "../../shared/dialog.tsx";
-import { formatAgo } from "../../shared/format.ts";
+import { Mark } from "../../shared/mark.tsx";
 import { useServices } from "../services.ts";
 import { refusalToast } from "../words/refusals.ts";
 
@@ -26,8 +26,8 @@ export function ShelfDialog({ close }: { readonly close: () => void }) {
 
   async function read(): Promise<void> {
     const answer = await socket.request("recordings.list", {});
-    if ("error" in answer) problem.value = refusalToast(answer.error);
-    else all.value = answer.recordings;
+    problem.value = "error" in answer ? refusalToast(answer.error) : undefined;
+    if (!("error" in answer)) all.value = answer.recordings;
   }
   useEffect(() => {
     let next: Disposable | undefined;
@@ -65,18 +65,28 @@ export function ShelfDialog({ close }: { readonly close: () => void }) {
   return (
     <Dialog title="Recordings" close={close}>
       {problem.value !== undefined && <p role="alert">{problem.value}</p>}
+      {all.value === undefined && problem.value === undefined && (
+        <p class="soft" role="status">Reading the list…</p>
+      )}
       {all.value?.length === 0 && (
-        <p class="soft">You have recorded nothing yet. Record a game from its menu.</p>
+        <p class="soft">
+          You have recorded nothing yet. In the menu of a game, <b>Record</b> begins a recording and
+          {" "}
+          <b>Clip the last 30 s</b> keeps what just happened.
+        </p>
       )}
       <ul class="recording-list">
         {all.value?.map((recording) => (
           <li key={recording.recording_id}>
             <span class="two-lines">
               <b>{recording.title}</b>
-              <span class="soft fine">
-                {kindWord(recording)}, {formatAgo(recording.started_at, clock.epoch())}
-                {recording.ended && `, ${formatLength(recording.ended.duration_ms)}`}
-              </span>
+              <span class="soft fine figures">{factsOf(recording, clock.epoch())}</span>
+              {recording.ended && isCutShort(recording.ended.reason) && (
+                <span class="recording-why fine">
+                  <Mark status="attention" />
+                  {endSentence(recording.ended.reason)}
+                </span>
+              )}
             </span>
             {!recording.ended && <span class="recorded-mark">Recording</span>}
             {recording.ended && removing.value !== recording.recording_id && (

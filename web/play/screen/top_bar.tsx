@@ -84,7 +84,8 @@ function Seats({ seats }: { seats: readonly SeatView[] }) {
       ))}
       {!seated && (
         <li class="seat-tag" data-who="you">
-          <Icon name="eye" />you watch
+          <Icon name="eye" />
+          <span class="watch-word">you watch</span>
         </li>
       )}
       {watching > 0 && <li class="seat-tag others">{watching} {seated ? "watching" : "others"}</li>}

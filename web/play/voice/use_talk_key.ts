@@ -7,25 +7,32 @@ import { useEffect } from "preact/hooks";
 import { isPadKey } from "../input/keyboard.ts";
 import type { Voices } from "./voice.ts";
 
-/** The key by its place (`KeyboardEvent.code`). */
-export const TALK_KEY = "KeyV";
+/** When the key is for talking. */
+interface TalkKey {
+  /** Whether a key, by its place (`KeyboardEvent.code`), is the one for talking. */
+  readonly isTalkKey: (code: string) => boolean;
+  /** Whether anybody else is there. */
+  readonly hasListeners: () => boolean;
+}
 
-/**
- * Talks while the key is held. Without the focus no key-up arrives, so that ends it too. `hasListeners`: whether anybody else
- * is there.
- */
-export function useTalkKey(voices: Voices, hasListeners: () => boolean): void {
+/** Talks while the key is held. Without the focus no key-up arrives, so that ends it too. */
+export function useTalkKey(voices: Voices, { isTalkKey, hasListeners }: TalkKey): void {
   useEffect(() => {
     const listening = new AbortController();
     const { signal } = listening;
-    const release = () => voices.release();
+    let held: string | undefined;
+    const release = () => {
+      held = undefined;
+      voices.release();
+    };
     addEventListener("keydown", (event) => {
-      if (event.code !== TALK_KEY || event.repeat || !isPadKey(event)) return;
+      if (!isTalkKey(event.code) || event.repeat || !isPadKey(event)) return;
       if (isTyping(event.target) || !hasListeners()) return;
+      held = event.code;
       voices.press();
     }, { signal });
     addEventListener("keyup", ({ code }) => {
-      if (code === TALK_KEY) release();
+      if (code === held) release();
     }, { signal });
     addEventListener("blur", release, { signal });
     addEventListener("contextmenu", release, { signal });

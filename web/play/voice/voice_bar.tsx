@@ -6,6 +6,8 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { Icon } from "../../shared/icon.tsx";
 import type { PersonView } from "../../../protocol/room_state/components.ts";
+import { hotkeyOf, keysOf } from "../controls/keys.ts";
+import { keyName } from "../input/keyboard.ts";
 import { useServices } from "../services.ts";
 import type { TalkState } from "./talk.ts";
 import { hasOthers, nameOf } from "../room/people.ts";
@@ -13,8 +15,11 @@ import { useTalkKey } from "./use_talk_key.ts";
 
 /** Who talks, and the button to talk. Nothing before the room is known, or while nobody else is in it. */
 export function VoiceBar() {
-  const { game, voices } = useServices();
-  useTalkKey(voices, () => hasOthers(game.joined.peek()));
+  const { controls, game, voices } = useServices();
+  useTalkKey(voices, {
+    isTalkKey: (code) => hotkeyOf(controls.all.peek().keys, code) === "talk",
+    hasListeners: () => hasOthers(game.joined.peek()),
+  });
   const joined = game.joined.value;
   if (!joined || !hasOthers(joined)) return null;
   const { room: { people }, you } = joined;
@@ -70,15 +75,16 @@ function OneVoice({ person, name }: { person: PersonView; name: string }) {
 
 /** The button: held with a pointer, or with Space or Enter where it has the focus. */
 function TalkButton() {
-  const { voices } = useServices();
+  const { controls, voices } = useServices();
   const talk = voices.talk.value;
+  const keys = keysOf(controls.all.value.keys, "talk").map(keyName).join(", ");
   const isHoldKey = (code: string) => code === "Space" || code === "Enter";
   return (
     <button
       type="button"
       class="voice talk-button"
       aria-pressed={talk.state === "talking"}
-      title="Hold to talk (V)"
+      title={keys === "" ? "Hold to talk" : `Hold to talk (${keys})`}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         voices.press();

@@ -48,7 +48,7 @@ Deno.test("[HND1] a key that does something else is named, and taken when it is 
 });
 
 Deno.test("[HND1] keys of the page, the browser and the system are refused with a reason", () => {
-  for (const code of ["Escape", "KeyV", "Tab", "F5", "F11", "MetaLeft", "CapsLock", ""]) {
+  for (const code of ["Escape", "Tab", "F5", "F11", "MetaLeft", "CapsLock", ""]) {
     ok(reserved(code), code);
     const wizard = pressKey(beginKeys(["a"], USUAL_KEYS), code);
     ok(wizard.state === "asking" && wizard.why?.endsWith("Press another key."));
@@ -56,6 +56,20 @@ Deno.test("[HND1] keys of the page, the browser and the system are refused with 
   for (const code of ["F2", "F4", "F8", "F10", "Space", "Numpad4", "constructor"]) {
     equal(reserved(code), undefined, code);
   }
+});
+
+Deno.test("[HND2] the key for talking is V until another one is chosen, or V does something else", () => {
+  deepEqual(keysOf({}, "talk"), ["KeyV"]);
+  equal(hotkeyOf(USUAL_KEYS, "KeyV"), "talk");
+  const other = assign(USUAL_KEYS, "talk", "KeyT");
+  deepEqual(keysOf(other, "talk"), ["KeyT"]);
+  equal(hotkeyOf(other, "KeyV"), undefined);
+  equal(hotkeyOf(other, "KeyT"), "talk");
+  const asking = pressKey(beginKeys(["a"], USUAL_KEYS), "KeyV");
+  ok(asking.state === "asking");
+  match(asking.why!, /^V is Talk, while held\. /);
+  const taken = pressKey(asking, "KeyV");
+  deepEqual([keysOf(taken.keys, "a"), keysOf(taken.keys, "talk")], [["KeyV"], []]);
 });
 
 Deno.test("[HND1] a skipped action keeps its keys, and its own key is no conflict", () => {

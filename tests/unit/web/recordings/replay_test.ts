@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { indexAt, positionsUntil, readSamples, viewAt } from "../../../../web/recordings/replay.ts";
-import { endSentence, formatLength, kindWord } from "../../../../web/recordings/words.ts";
+import { endSentence, factsOf, formatLength, kindWord } from "../../../../web/recordings/words.ts";
 
 const at = (value: number) => ({ value, age_ms: 0 });
 const line = (t: number, steering: number) =>
@@ -40,4 +40,14 @@ Deno.test("[REC5] a recording is shown with its length, its kind and why it ende
   equal(endSentence("stopped"), undefined);
   equal(endSentence("disk_full"), "The recording ended: the worker's disk is full.");
   equal(kindWord({ kind: "recording", telemetry: true }), "Drive");
+});
+
+Deno.test("[PLY47] a list says how long a recording runs, or when it was made, its length and size", () => {
+  const one = {
+    ...{ recording_id: "rec_1", room_id: "room_1", app_id: "duel", title: "Duel", started_at: 0 },
+    kind: "recording",
+  } as unknown as Parameters<typeof factsOf>[0];
+  equal(factsOf(one, 65_000), "Recording for 1:05");
+  const ended = { reason: "stopped", duration_ms: 30_000, bytes: 9_200_000 } as const;
+  equal(factsOf({ ...one, kind: "clip", ended }, 120_000), "Clip, 2 min ago, 0:30, 9.2\u202fMB");
 });

@@ -10,6 +10,7 @@ import {
 } from "../../../../worker/pictures/still_taker.ts";
 import { findPicture, STILL_ADDRESS, Stills } from "../../../../worker/pictures/stills.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
+import { encodeUnits } from "../../../support/media/units.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0]);
@@ -96,6 +97,22 @@ Deno.test("[CVR8] a keyframe becomes a small JPEG", async () => {
   deepEqual([...jpeg.subarray(0, 3)], [0xff, 0xd8, 0xff]);
   ok(jpeg.length <= MAX_PICTURE);
 });
+
+Deno.test("[CVR8] the picture of a camera that lies is upright, in the shape of its display", async () => {
+  for (const rotation of [0, 1, 2, 3] as const) {
+    const [unit] = encodeUnits({ profile: "baseline", count: 1, size: [320, 180], rotation });
+    const jpeg = await makeStill({ codec: "h264", data: unit!.data }, () => 16 / 9);
+    const [width, height] = jpegSize(jpeg!);
+    equal(width > height, rotation % 2 === 0, `${rotation}: ${width} × ${height}`);
+  }
+});
+
+/** Width and height from a baseline JPEG's frame header (ISO/IEC 10918-1, B.2.2). */
+function jpegSize(jpeg: Uint8Array): [width: number, height: number] {
+  const at = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xc0);
+  const view = new DataView(jpeg.buffer, jpeg.byteOffset);
+  return [view.getUint16(at + 7), view.getUint16(at + 5)];
+}
 
 Deno.test("[CVR9] the address of a picture is replaced every five minutes, and ends with its stream", async () => {
   const clock = new FakeClock();

@@ -13,7 +13,7 @@ import { WheelSetupSteps } from "./wheel_setup.tsx";
 
 /** Settings and help of the driver. The vehicle is neutral while it is open. */
 export function DrivingDialog({ close }: { close: () => void }) {
-  const { drive: { settings }, toaster } = useServices();
+  const { controls, drive: { settings }, toaster } = useServices();
   const settingUp = useSignal<string | undefined>(undefined);
   const { expo, max_throttle, tilt } = settings.all.value;
   const gamepads = pluggedIn(navigator.getGamepads?.() ?? []);
@@ -58,6 +58,12 @@ export function DrivingDialog({ close }: { close: () => void }) {
         value={expo}
         least={0}
         change={(value) => settings.change({ expo: value })}
+      />
+      <Slider
+        label="Volume"
+        value={controls.all.value.volume}
+        least={0}
+        change={(volume) => controls.change({ volume })}
       />
       {"DeviceOrientationEvent" in globalThis && matchMedia("(pointer: coarse)").matches && (
         <label class="drive-choice">

@@ -60,7 +60,7 @@ export function WheelSetupSteps({ gamepadId, done }: { gamepadId: string; done: 
   const part = asked && PARTS[asked.at];
   return (
     <>
-      <p role="status">
+      <p role="status" data-reads-pad>
         {asked?.pushed
           ? "Let go."
           : part

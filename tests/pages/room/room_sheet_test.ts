@@ -5,14 +5,14 @@
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { buttonBit } from "../../protocol/control/pad.ts";
-import { findFaults } from "../support/axe.ts";
-import { launchChromium } from "../support/browser.ts";
-import { type FakeCoordinator, startFakeCoordinator } from "../support/fake_coordinator.ts";
-import { ONE_MORE_LINE, openSheet, showRoom } from "../support/room/room_scenes.ts";
-import { openFakePage } from "../support/web_page.ts";
+import { buttonBit } from "../../../protocol/control/pad.ts";
+import { findFaults } from "../../support/axe.ts";
+import { launchChromium } from "../../support/browser.ts";
+import { type FakeCoordinator, startFakeCoordinator } from "../../support/fake_coordinator.ts";
+import { ONE_MORE_LINE, openSheet, showRoom } from "../../support/room/room_scenes.ts";
+import { openFakePage } from "../../support/web_page.ts";
 
-const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
+const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../../web/dist", import.meta.url).pathname;
 
 let browser: Browser;
 

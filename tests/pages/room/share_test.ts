@@ -5,13 +5,13 @@
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { findFaults } from "../support/axe.ts";
-import { launchChromium } from "../support/browser.ts";
-import { type FakeCoordinator, startFakeCoordinator } from "../support/fake_coordinator.ts";
-import { openShare } from "../support/room/room_scenes.ts";
-import { openFakePage } from "../support/web_page.ts";
+import { findFaults } from "../../support/axe.ts";
+import { launchChromium } from "../../support/browser.ts";
+import { type FakeCoordinator, startFakeCoordinator } from "../../support/fake_coordinator.ts";
+import { openShare } from "../../support/room/room_scenes.ts";
+import { openFakePage } from "../../support/web_page.ts";
 
-const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
+const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../../web/dist", import.meta.url).pathname;
 const DESK: BrowserContextOptions = { viewport: { width: 1200, height: 800 } };
 const PHONE: BrowserContextOptions = {
   viewport: { width: 320, height: 568 },
