@@ -78,7 +78,7 @@ Deno.test("[E2E33] two players and a watcher: roles by link, chat, a seat that c
 
   await ana.keyboard.press("Escape");
   await ana.getByRole("menuitem", { name: "Share" }).click();
-  const links = ana.getByRole("region", { name: "Links that work" });
+  const links = ana.getByRole("list", { name: /^Links that work/ });
   const came = links.getByRole("listitem").filter({ hasText: "Came by it: צם" });
   await came.getByRole("button", { name: /^Revoke/ }).click();
   await waitForState(cem, "ended");
