@@ -34,7 +34,7 @@ export const spec = { kind: "builtin", name: "paddle-duel" } as const;
 export function openRoomScene(
   { openRecording, generation, unwritable }: {
     readonly openRecording?: OpenRecording;
-    /** Why no state of the room can be kept. */
+    /** Why no save and no state of the room can be kept. */
     readonly unwritable?: () => Error | undefined;
     readonly generation?: number;
   } = {},
@@ -80,6 +80,8 @@ export function openRoomScene(
     saves: () => ({
       ...openSaves(files)(["usr_ana"]),
       write: (id, { state }) => {
+        const fault = unwritable?.();
+        if (fault) return Promise.reject(fault);
         kept.set(id, state);
         return Promise.resolve({ id: "1", bytes: state.length });
       },

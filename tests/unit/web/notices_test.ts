@@ -160,6 +160,14 @@ Deno.test("[PLY13] a refusal is worded with the data that came with it", () => {
   equal(refusalToast(failed), "This app cannot be saved. The core has no states.");
 });
 
+Deno.test("[SAV2] on a full disk a player reads why nothing was saved, and that earlier saves are kept", () => {
+  const full = refuse("save.unwritable", "", { cause: "the disk is full" }).error;
+  equal(
+    refusalToast(full),
+    "The worker could not write the save. Earlier saves are kept. The disk is full.",
+  );
+});
+
 Deno.test("[PLY32] a player sees at what time a draining worker closes the game, and whether it is saved", () => {
   const closesAt = new Date(2026, 10, 29, 14, 5).getTime();
   const note = { reachable: true, closesAt, live: false };

@@ -96,7 +96,7 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "save.impossible":
       return "This app cannot be saved.";
     case "save.unwritable":
-      return "The worker could not write the save.";
+      return "The worker could not write the save. Earlier saves are kept.";
     case "save.full":
       return "There is no room for another save.";
     case "save.unknown":
@@ -212,7 +212,13 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
 export function refusalToast(refusal: Refusal): string {
   const sentence = refusalSentence(refusal);
   const cause = refusal.detail?.cause;
-  return cause ? `${sentence} ${cause}` : sentence;
+  return cause ? `${sentence} ${asSentence(cause)}` : sentence;
+}
+
+/** A cause that may be the second half of a sentence, such as "the disk is full", by itself. */
+function asSentence(cause: string): string {
+  const whole = cause.charAt(0).toUpperCase() + cause.slice(1);
+  return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
 }
 
 /** What the player's screen shows of a refusal. */

@@ -250,6 +250,27 @@ Deno.test("[RCM10] who holds a seat saves, loads, starts over and pauses; those 
   scene.room[Symbol.dispose]();
 });
 
+Deno.test("[SAV2] on a full disk a save is refused, nobody else notices, and the one before is loaded", async () => {
+  let fault: Error | undefined;
+  const scene = openRoomScene({ unwritable: () => fault });
+  const player = await RoomPage.announced(scene, ana);
+  const watcher = await RoomPage.announced(scene, cem, "watcher");
+  await watcher.ask("topic.subscribe", { pattern: "room.*" });
+  await player.ask("app.save");
+  fault = Object.assign(new Error("no space"), { code: "ENOSPC" });
+  for (const body of [{}, { name: "Named" }]) {
+    equal(await player.ask("app.save", body), "save.unwritable");
+  }
+  deepEqual(await player.ask("app.load"), {});
+  await settle(watcher);
+  const topics = watcher.publications.map(({ topic }) => topic);
+  deepEqual(topics, ["room.saved", "room.loaded"]);
+  deepEqual(scene.sources[0]!.deeds.at(-1), "load 010203");
+  fault = undefined;
+  equal("saved_at" in (await player.ask("app.save") as object), true);
+  scene.room[Symbol.dispose]();
+});
+
 Deno.test("[SAV10] a player lists, renames and removes saves, seated or not; a watcher does not", async () => {
   const { scene, player, watcher } = await setup();
   const saves = openSaves(scene.files)(["usr_ana"]);
