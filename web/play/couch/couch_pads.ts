@@ -97,9 +97,13 @@ export class CouchPads {
     return this.#own;
   }
 
-  /** The room is different. A gamepad whose seat is gone plays another one that is left over, or none of its own. */
-  setRoom(room: CouchRoom): void {
-    this.#room = room;
+  /**
+   * The room is different; `undefined`: it cannot be reached, and the gamepads keep their seats. A gamepad whose seat is
+   * gone plays another one that is left over, or none of its own.
+   */
+  setRoom(room: CouchRoom | undefined): void {
+    this.#room = room ?? { further: [] };
+    if (!room) return;
     const now = this.#ports.clock.now();
     for (const [index, use] of this.#uses) {
       if (use.use !== "own" || room.further.includes(use.seat)) continue;
@@ -109,6 +113,16 @@ export class CouchPads {
       else this.#lost(index, use.seat);
     }
     this.#show([...this.#ids.keys()].map((index) => ({ index })));
+  }
+
+  /** The game is left: all gamepads play the first seat of the next one. */
+  reset(): void {
+    this.#uses.clear();
+    this.#ids.clear();
+    this.#before.clear();
+    this.#first = undefined;
+    this.#offer.value = undefined;
+    this.#own.value = [];
   }
 
   /** Takes all gamepads of a moment. `keyAt`: when a key of the pad was pressed last. */

@@ -16,9 +16,9 @@ export interface CouchRoom {
   readonly whyNot?: string;
 }
 
-/** The seats of a room for further gamepads. */
-export function couchRoom(joined: JoinedRoom | undefined): CouchRoom {
-  if (!joined) return { further: [] };
+/** The seats of a room for further gamepads; `undefined` while it cannot be reached. */
+export function couchRoom(joined: JoinedRoom | undefined): CouchRoom | undefined {
+  if (!joined) return undefined;
   const { room: { seats }, you } = joined;
   const further = seats.filter((seat) => seat.holder === you && seat.further)
     .map(({ seat }) => seat);

@@ -60,6 +60,7 @@ export function useDevices(options: DevicesOptions): Devices {
       game.pad.set("keyboard", undefined);
       game.pad.set("gamepad", undefined);
       game.pad.setFurther([]);
+      couch.reset();
     };
   }, []);
 

@@ -150,6 +150,21 @@ Deno.test("[CPL8] a gamepad whose seat is gone says so and plays the first seat,
   deepEqual(read({ 0: ["a"], 1: [] }), [A]);
 });
 
+Deno.test("[CPL8] a connection that is made anew takes no seat from a gamepad; a game that is left does", async () => {
+  const { clock, couch, said, read, join } = setup();
+  await join();
+  clock.advance(5_000);
+  couch.setRoom(undefined);
+  deepEqual(read({ 0: [], 1: ["b"] }), [0, [1, B]]);
+  couch.setRoom({ further: [1] });
+  deepEqual(read({ 0: [], 1: ["b"] }), [0, [1, B]]);
+  equal(said.length, 1);
+  couch.reset();
+  couch.setRoom({ further: [] });
+  deepEqual(read({ 0: ["a"], 1: [] }), [A]);
+  equal(said.length, 1);
+});
+
 Deno.test("[CPL8] after the page was loaded anew the second gamepad goes on with its seat, unasked", () => {
   const { couch, read } = setup({ further: [1], open: 2 });
   read({ 0: ["a"], 1: [] });
