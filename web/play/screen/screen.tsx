@@ -46,6 +46,7 @@ import { TopBar } from "./top_bar.tsx";
 import { useFullScreen } from "./use_full_screen.ts";
 import { useIdle } from "./use_idle.ts";
 import { useLastPicture } from "./use_last_picture.ts";
+import { useScreenLock } from "../awake/use_screen_lock.ts";
 import { useScreenState } from "./use_screen_state.ts";
 
 /** States in which there is, or in a moment will be, a picture. */
@@ -96,6 +97,10 @@ export function Screen({ target }: { target: Target }) {
   useTitle(`${wanted}${view.title} · Farpad`);
   // Set by the signal and not at rendering, so that the first key after a menu reaches the game.
   useEffect(() => effect(() => game.pad.hush("menu", { active: takesKeys(overlay.value) })), []);
+
+  const { state } = view;
+  const moves = state.state === "playing" && state.frozenSince === undefined;
+  useScreenLock(moves && !game.room.value?.paused);
 
   const quick = useQuick();
   const running = RUNNING.includes(view.state.state);

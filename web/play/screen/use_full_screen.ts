@@ -50,6 +50,9 @@ export function useFullScreen(video: RefObject<HTMLVideoElement | null>): FullSc
       return toaster.refused(`This browser allows no full screen: ${errorText(error)}`);
     }
     const locked = await lockKeyboard();
+    if (matchMedia("(pointer: coarse)").matches) {
+      return toaster.done("The menu leaves full screen.");
+    }
     toaster.done(locked ? "Hold Esc to leave full screen." : "Press Esc to leave full screen.");
   }
 
