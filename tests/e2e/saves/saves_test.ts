@@ -1,7 +1,7 @@
-import { deepEqual, equal } from "node:assert/strict";
-import type { Browser } from "playwright-core";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../../support/browser.ts";
-import { openPage, waitForPicture, waitForState } from "../../support/player.ts";
+import { openPage, takePictures, waitForPicture, waitForState } from "../../support/player.ts";
 import { findFaults } from "../../support/axe.ts";
 import { type Stack, startStack } from "../../support/stack/stack.ts";
 
@@ -62,5 +62,71 @@ Deno.test("[SAV11] a save gets a name and a picture, is loaded, renamed and remo
   await renamed.getByRole("button", { name: /^Remove/ }).click();
   await renamed.getByRole("button", { name: "Remove for ever" }).click();
   await renamed.waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+async function play(): Promise<Page> {
+  const page = await openPage(browser, stack.url);
+  await waitForState(page, "lobby");
+  await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
+  await waitForState(page, "playing");
+  await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  return page;
+}
+
+Deno.test("[REW7] a held key goes back step by step with the pictures of then, and it can be undone", async () => {
+  const page = await play();
+  await page.getByRole("button", { name: "Go back, while held" }).waitFor();
+  await page.waitForTimeout(3_000);
+  await takePictures(page);
+  await page.keyboard.down("KeyR");
+  const note = page.locator(".rewind-note");
+  await note.getByText(/[2-9](\.\d)?\s*s back/).waitFor();
+  await page.keyboard.up("KeyR");
+  const counts = (await takePictures(page)).flatMap(({ bar }) => bar ? [bar.frame] : []);
+  const steps = counts.slice(1).map((count, n) => (count - counts[n]! + 256) % 256);
+  ok(steps.some((step) => step > 128), `no picture goes back: ${counts}`);
+  await note.getByRole("button", { name: "Undo" }).click();
+  await note.waitFor({ state: "detached" });
+  await takePictures(page);
+  const first = await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  await waitForPicture(
+    page,
+    "play that goes on",
+    ({ bar }) => bar !== undefined && (bar.frame - first.bar!.frame + 256) % 256 > 20,
+  );
+  deepEqual(await findFaults(page), []);
+  await page.context().close();
+});
+
+Deno.test("[SAV21] a core that ends in the middle of a save loses no earlier one, and disturbs nobody else", async () => {
+  const page = await play();
+  const other = await play();
+  const room = await page.evaluate(() => document.documentElement.dataset.room ?? "");
+  const dialog = page.getByRole("dialog", { name: "Saves" });
+  const openSaves = async () => {
+    await page.keyboard.press("Escape");
+    await page.getByRole("menuitem", { name: "Saves", exact: true }).click();
+  };
+  await openSaves();
+  await dialog.getByLabel("Name of the new save").fill("Kept");
+  await dialog.getByRole("button", { name: "Save now" }).click();
+  await dialog.locator(".save-list li").filter({ hasText: "Kept" }).waitFor();
+  await page.keyboard.press("Escape");
+  // The save is under way when its process ends: the process stands still when it is asked.
+  stack.signalRoom(room, "SIGSTOP");
+  await page.keyboard.press("F2");
+  stack.signalRoom(room, "SIGKILL");
+  await waitForState(page, "ended");
+  match(await page.innerText("body"), /ended unexpectedly/);
+  await takePictures(other);
+  await waitForPicture(other, "a frame count", ({ bar }) => bar !== undefined);
+  await page.getByRole("button", { name: /play again/i }).click();
+  await waitForState(page, "playing");
+  await openSaves();
+  const kept = dialog.locator(".save-list li").filter({ hasText: "Kept" });
+  await kept.getByRole("button", { name: /^Load/ }).click();
+  await page.getByText("Back at that save.").waitFor();
+  await other.context().close();
   await page.context().close();
 });
