@@ -29,6 +29,19 @@ export const PACKAGES: readonly DebianPackage[] = [
     file: `/usr/lib/${Deno.build.arch}-linux-gnu/libretro/nestopia_libretro.so`,
     use: "tests with a real libretro core",
   },
+  ...[
+    ["libretro-gambatte", "gambatte"],
+    ["libretro-mgba", "mgba"],
+    ["libretro-beetle-pce-fast", "mednafen_pce_fast"],
+    ["libretro-beetle-psx", "mednafen_psx"],
+    ["libretro-bsnes-mercury-accuracy", "bsnes_mercury_accuracy"],
+    ["libretro-bsnes-mercury-balanced", "bsnes_mercury_balanced"],
+    ["libretro-bsnes-mercury-performance", "bsnes_mercury_performance"],
+  ].map(([name, core]) => ({
+    name: name!,
+    file: `/usr/lib/${Deno.build.arch}-linux-gnu/libretro/${core}_libretro.so`,
+    use: "tests with a real libretro core of another system",
+  })),
   {
     name: "libretro-core-info",
     file: "/usr/share/libretro/info/nestopia_libretro.info",

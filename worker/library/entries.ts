@@ -66,8 +66,10 @@ export function isGame(name: string, cores: readonly Core[]): boolean {
 /** The entries of game files at `paths` (relative to the ROM folder), by title. */
 export function gameEntries(
   paths: readonly string[],
-  { cores, folders, settings = NO_SETTINGS, inside = new Map() }: {
+  { cores, folders, settings = NO_SETTINGS, inside = new Map(), withoutBios = new Map() }: {
     cores: readonly Core[];
+    /** Why cores cannot play for want of a BIOS, by id. */
+    withoutBios?: ReadonlyMap<string, string>;
     folders: LibraryFolders;
     /** The names of the games in those paths that are ZIP files. */
     inside?: ReadonlyMap<string, string>;
@@ -79,7 +81,10 @@ export function gameEntries(
     const wish = settings.games.get(path);
     const zipped = inside.get(path);
     const found = findWay(extension(zipped ?? path), cores);
-    const way = found && wish?.core !== undefined ? namedCore(found, wish.core, cores) : found;
+    const way = withBios(
+      found && wish?.core !== undefined ? namedCore(found, wish.core, cores) : found,
+      withoutBios,
+    );
     return way ? [entry(path, { way, folders, wish, settings, zipped })] : [];
   });
   return entries.sort((a, b) => a.app.title.localeCompare(b.app.title, "en"));
@@ -110,6 +115,16 @@ function entry(
     },
     spec: specOf(join(folders.roms, path), { way, folders, options, zipped }),
   };
+}
+
+/** The way, or why its core cannot play for want of a BIOS. */
+function withBios(
+  way: Way | undefined,
+  withoutBios: ReadonlyMap<string, string>,
+): Way | undefined {
+  const why = way && "core" in way ? withoutBios.get(way.core.id) : undefined;
+  if (!way || why === undefined) return way;
+  return { system: way.system, missing: `Cannot play ${way.system.name} games: ${why}.` };
 }
 
 /** The way with the core that the file of settings names for a game. */

@@ -15,6 +15,7 @@ import {
   type PassedOver,
   type PassedOverList,
 } from "../../protocol/legs/room.ts";
+import { coresWithoutBios } from "./bios.ts";
 import { BUILT_IN, type Entry, gameEntries, isGame, type LibraryFolders } from "./entries.ts";
 import type { FolderReader, WatchFolder } from "./ports.ts";
 import { type FileEnd, readFileEnd, zippedGame } from "./zipped_game.ts";
@@ -175,7 +176,13 @@ class FolderLibrary implements Library {
     const fault = await this.#readSettings();
     if (this.#closed) return;
     const settings = this.#settings;
-    const games = gameEntries(paths, { cores: found, folders: this.#folders, settings, inside });
+    const folders = this.#folders;
+    const withoutBios = await coresWithoutBios(found, {
+      folder: folders.system,
+      reader: this.#reader,
+    });
+    if (this.#closed) return;
+    const games = gameEntries(paths, { cores: found, folders, settings, inside, withoutBios });
     this.#entries = [...BUILT_IN, ...games];
     const passedOver = fault ? [fault, ...ofScan] : ofScan;
     this.#passedOver = passedOver;

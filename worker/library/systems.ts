@@ -4,6 +4,7 @@
  * @module
  */
 import type { Core } from "../sources/libretro/cores.ts";
+import { HAS_OWN_STACK_CALLBACKS } from "../sources/libretro/callbacks/machine_code.ts";
 import { whyUnsupported } from "../sources/libretro/unsupported.ts";
 
 /** A game system. */
@@ -29,7 +30,21 @@ const NES: System = {
   cores: ["nestopia", "mesen", "fceumm", "quicknes"],
   debian: "libretro-nestopia",
 };
-const SNES: System = { name: "SNES", players: 4, cores: ["snes9x", "snes9x2010", "mesen-s"] };
+const SNES: System = {
+  name: "SNES",
+  players: 4,
+  cores: [
+    ...["snes9x", "snes9x2010", "mesen-s"],
+    ...["bsnes", "bsnes_mercury_balanced", "bsnes_mercury_performance", "bsnes_mercury_accuracy"],
+  ],
+  ...(HAS_OWN_STACK_CALLBACKS && { debian: "libretro-bsnes-mercury-balanced" }),
+};
+const PLAYSTATION: System = {
+  name: "PlayStation",
+  players: 4,
+  cores: ["mednafen_psx", "swanstation", "pcsx_rearmed"],
+  debian: "libretro-beetle-psx",
+};
 const GAME_BOY: System = {
   name: "Game Boy",
   players: 1,
@@ -104,6 +119,10 @@ const SYSTEMS: Readonly<Record<string, System>> = {
   wsc: WONDERSWAN,
   ngp: NEO_GEO_POCKET,
   ngc: NEO_GEO_POCKET,
+  // Discs of other systems end the same way: `games.toml` names the core of such a game.
+  cue: PLAYSTATION,
+  ccd: PLAYSTATION,
+  pbp: PLAYSTATION,
   a26: { name: "Atari 2600", players: 2, cores: ["stella", "stella2014"] },
   pattern: { name: "Test pattern", players: 2, cores: [], embedded: "pattern" },
   lnx: { name: "Atari Lynx", players: 1, cores: ["handy", "mednafen_lynx"] },

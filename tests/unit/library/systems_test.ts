@@ -36,15 +36,18 @@ Deno.test("[LIB4] the message of a system without a core names the package to in
     "Cannot play Game Boy Advance games: no libretro core for them is installed. " +
       "Install the package libretro-mgba.",
   );
-  match(missing("sfc"), /Put a core such as snes9x into a folder that FARPAD_CORES names\.$/);
+  match(
+    missing("md"),
+    /Put a core such as genesis_plus_gx into a folder that FARPAD_CORES names\.$/,
+  );
 });
 
 Deno.test("[LIB4] a core that cannot run here is not chosen, and the message names it", () => {
   match(
-    missing("sfc", core("bsnes_mercury_balanced", "sfc")),
-    /^Cannot play SNES games: the core bsnes/,
+    missing("n64", core("mupen64plus_next", "n64")),
+    /^Cannot play Nintendo 64 games: the core mupen64plus_next draws with a GPU/,
   );
-  equal(chosen("sfc", core("bsnes", "sfc"), core("snes9x", "sfc")), "snes9x");
+  equal(chosen("sfc", core("scummvm", "sfc"), core("snes9x", "sfc")), "snes9x");
 });
 
 Deno.test("[LIB4] an unlisted extension is a game when a core lists it and it is not ambiguous", () => {

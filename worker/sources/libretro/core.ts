@@ -5,6 +5,8 @@
  * @module
  */
 import type { Picture } from "../../../media/ports.ts";
+import { OwnStackCallbacks } from "./callbacks/own_stack.ts";
+import { coreId } from "./cores.ts";
 import { Environment, type EnvironmentOptions, MAX_USERS } from "./environment.ts";
 import { Inputs, JOYPAD } from "./inputs.ts";
 import { addressOf, allocate, cString, Struct } from "./native.ts";
@@ -21,6 +23,7 @@ import {
   SYMBOLS,
   VIDEO_REFRESH,
 } from "./symbols.ts";
+import { callsFromOwnStack } from "./unsupported.ts";
 
 const API_VERSION = 1;
 const SYSTEM_INFO_SIZE = 32;
@@ -51,7 +54,9 @@ export class LoadedCore implements Disposable {
   /** Whether the core opens the game's file itself. */
   readonly needsPath: boolean;
   readonly #library: CoreLibrary;
-  readonly #callbacks: readonly { readonly pointer: Deno.PointerValue; close(): void }[];
+  readonly #callbacks = new DisposableStack();
+  /** The callbacks of a core that calls from a stack of its own. */
+  readonly #ownStack: OwnStackCallbacks | undefined;
   /** Memory the core holds pointers to. */
   readonly #held: unknown[] = [];
   #pixels = new Uint8Array();
@@ -64,7 +69,7 @@ export class LoadedCore implements Disposable {
   constructor(path: string, options: EnvironmentOptions) {
     this.environment = new Environment(options);
     this.#library = Deno.dlopen(path, SYMBOLS);
-    this.#callbacks = this.#register();
+    this.#ownStack = this.#register(callsFromOwnStack(coreId(path) ?? ""));
     const { symbols } = this.#library;
     const version = symbols.retro_api_version();
     if (version !== API_VERSION) {
@@ -103,7 +108,10 @@ export class LoadedCore implements Disposable {
   run(): Picture | undefined {
     this.#picture = undefined;
     this.sound.clear();
+    this.#ownStack?.begin(this.inputs);
     this.#library.symbols.retro_run();
+    const drawn = this.#ownStack?.end(this.sound);
+    if (drawn) this.#show(drawn.pixels, drawn);
     return this.#picture;
   }
 
@@ -152,15 +160,27 @@ export class LoadedCore implements Disposable {
   /** Callbacks are closed last, because a core may call them until it is unloaded. */
   #close(): void {
     this.#library.close();
-    for (const callback of this.#callbacks) callback.close();
+    this.#callbacks.dispose();
   }
 
-  #register() {
+  #register(fromOwnStack: boolean): OwnStackCallbacks | undefined {
     const { symbols } = this.#library;
-    const environment = new Deno.UnsafeCallback(
-      ENVIRONMENT,
-      (command, data) => this.environment.handle(command, data),
+    const environment = this.#callback(
+      new Deno.UnsafeCallback(
+        ENVIRONMENT,
+        (command, data) => this.environment.handle(command, data),
+      ),
     );
+    if (fromOwnStack) {
+      const callbacks = this.#callbacks.use(new OwnStackCallbacks(environment));
+      symbols.retro_set_environment(callbacks.environment);
+      symbols.retro_set_video_refresh(callbacks.video);
+      symbols.retro_set_audio_sample(callbacks.sample);
+      symbols.retro_set_audio_sample_batch(callbacks.batch);
+      symbols.retro_set_input_poll(callbacks.poll);
+      symbols.retro_set_input_state(callbacks.state);
+      return callbacks;
+    }
     const video = new Deno.UnsafeCallback(
       VIDEO_REFRESH,
       (pixels, width, height, stride) => this.#show(pixels, { width, height, stride }),
@@ -182,14 +202,21 @@ export class LoadedCore implements Disposable {
       SET_RUMBLE,
       (port, effect, strength) => this.rumble.set(port, effect, strength),
     );
-    this.environment.offerRumble(Deno.UnsafePointer.value(rumble.pointer));
-    symbols.retro_set_environment(environment.pointer);
-    symbols.retro_set_video_refresh(video.pointer);
-    symbols.retro_set_audio_sample(sample.pointer);
-    symbols.retro_set_audio_sample_batch(batch.pointer);
-    symbols.retro_set_input_poll(poll.pointer);
-    symbols.retro_set_input_state(state.pointer);
-    return [environment, video, sample, batch, poll, state, rumble];
+    this.environment.offerRumble(Deno.UnsafePointer.value(this.#callback(rumble)));
+    symbols.retro_set_environment(environment);
+    symbols.retro_set_video_refresh(this.#callback(video));
+    symbols.retro_set_audio_sample(this.#callback(sample));
+    symbols.retro_set_audio_sample_batch(this.#callback(batch));
+    symbols.retro_set_input_poll(this.#callback(poll));
+    symbols.retro_set_input_state(this.#callback(state));
+    return undefined;
+  }
+
+  #callback(
+    callback: { readonly pointer: Deno.PointerObject; close(): void },
+  ): Deno.PointerObject {
+    this.#callbacks.defer(() => callback.close());
+    return callback.pointer;
   }
 
   /** The environment keeps rates that cannot be played separately, and the source then refuses the game. */

@@ -8,12 +8,14 @@ import { buttonsWithStick } from "../pads.ts";
 
 /** RETRO_DEVICE_JOYPAD: the device number of a pad. */
 export const JOYPAD = 1;
-const ANALOG = 5;
+/** RETRO_DEVICE_ANALOG: sticks, and how far buttons are pressed. */
+export const ANALOG = 5;
 /** Low bits of a device number; the rest is a core's own variant. */
 const DEVICE_MASK = 0xff;
 /** The id that reads all buttons at once. */
-const ALL_BUTTONS = 256;
-const ANALOG_BUTTONS = 2;
+export const JOYPAD_MASK = 256;
+/** The index of {@linkcode ANALOG} that reads how far buttons are pressed. */
+export const ANALOG_BUTTONS = 2;
 const L2 = BUTTONS.indexOf("l2");
 const R2 = BUTTONS.indexOf("r2");
 
@@ -36,21 +38,28 @@ export class Inputs {
       case JOYPAD:
         return this.#buttons(pad, id);
       case ANALOG:
-        return index === ANALOG_BUTTONS ? pressure(pad, id) : this.#stick(pad, index * 2 + id);
+        if (index === ANALOG_BUTTONS) return pressure(pad, id);
+        this.sticksAreRead();
+        return this.axis(port, index * 2 + id);
       default:
         return 0;
     }
   }
 
+  /** One axis of a pad's sticks: left across, left down, right across, right down. */
+  axis(port: number, axis: number): number {
+    return (this.#pads[port] ?? NEUTRAL_PAD).axes[axis] ?? 0;
+  }
+
+  /** The core reads sticks, so the left one does not press the directions. */
+  sticksAreRead(): void {
+    this.#readsSticks = true;
+  }
+
   /** Buttons; for a core that reads no sticks the left stick presses the directions. */
   #buttons(pad: PadState, id: number): number {
     const buttons = this.#readsSticks ? pad.buttons : buttonsWithStick(pad);
-    return id === ALL_BUTTONS ? (buttons << 16) >> 16 : (buttons >> id) & 1;
-  }
-
-  #stick(pad: PadState, axis: number): number {
-    this.#readsSticks = true;
-    return pad.axes[axis] ?? 0;
+    return id === JOYPAD_MASK ? (buttons << 16) >> 16 : (buttons >> id) & 1;
   }
 }
 

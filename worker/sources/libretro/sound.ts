@@ -4,8 +4,8 @@
  * @module
  */
 
-/** In pairs: 0.05 s at 384 kHz, the highest rate, and 0.4 s at 48 kHz for cores that deliver sound in bursts. */
-const CAPACITY = 19_200;
+/** The most of one step, in pairs: 0.05 s at 384 kHz, the highest rate, and 0.4 s at 48 kHz for cores that deliver sound in bursts. */
+export const CAPACITY = 19_200;
 
 /** Collects one step's sound: interleaved stereo, signed 16 bit. */
 export class SoundBuffer {

@@ -54,11 +54,26 @@ Deno.test("[LBR9] a core's id is its file name up to _libretro", () => {
   equal(coreId("/a/nestopia.libretro"), undefined);
 });
 
-Deno.test("[LBR10] cores with stacks of their own are unsupported, and cores with similar names are supported", () => {
-  for (const id of ["bsnes_mercury_balanced", "bsnes2014_accuracy", "mupen64plus_next", "dosbox"]) {
+Deno.test("[LBR9] the files that a core cannot do without are read, the others are not", () => {
+  const text = ["a.bin", "b.bin"].map((path, n) =>
+    `firmware${n}_path = "${path}"\nfirmware${n}_opt = "${n === 0 ? "false" : "true"}"\n`
+  ).join("");
+  deepEqual(parseCoreInfo(text).firmware, ["a.bin"]);
+});
+
+Deno.test("[LBR10] a core that cannot run here is unsupported with its reason, one with a similar name is not", () => {
+  for (const id of ["dosbox", "hatari"]) {
     match(whyUnsupported(id)!, new RegExp(`^the core ${id} runs on a stack of its own`));
   }
+  match(whyUnsupported("mupen64plus_next")!, /draws with a GPU/);
   for (const id of ["nestopia", "mgba", "snes9x", "dosbox_pure", "mednafen_psx"]) {
     equal(whyUnsupported(id), undefined);
+  }
+});
+
+Deno.test("[LBR10] a core that draws and sounds on a stack of its own runs where there are callbacks for it", () => {
+  for (const id of ["bsnes_mercury_balanced", "bsnes2014_accuracy"]) {
+    equal(whyUnsupported(id, true), undefined);
+    match(whyUnsupported(id, false)!, new RegExp(`^the core ${id} runs on a stack of its own`));
   }
 });

@@ -6,17 +6,17 @@
  */
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { readBarCode } from "../../protocol/picture/bar_code.ts";
-import { buildPaddleDuel } from "../../worker/sources/demo/build_rom.ts";
-import { findCores, systemCoreFolders } from "../../worker/sources/libretro/cores.ts";
-import { Rewinder } from "../../worker/playback/rewind/rewinder.ts";
-import { STILL } from "../../protocol/rumble/motors.ts";
-import { openLibretro } from "../../worker/sources/libretro/source.ts";
-import { openSource } from "../../worker/sources/open_source.ts";
-import type { OpenedSource } from "../../worker/sources/ports.ts";
-import { batteryCounter, consoleClock, rumblingCartridge } from "../support/cartridges.ts";
-import { measureConsole } from "../support/console_clock.ts";
-import { fingerprint, held, opened, play, refusal } from "../support/screen.ts";
+import { readBarCode } from "../../../protocol/picture/bar_code.ts";
+import { buildPaddleDuel } from "../../../worker/sources/demo/build_rom.ts";
+import { findCores, systemCoreFolders } from "../../../worker/sources/libretro/cores.ts";
+import { Rewinder } from "../../../worker/playback/rewind/rewinder.ts";
+import { STILL } from "../../../protocol/rumble/motors.ts";
+import { openLibretro } from "../../../worker/sources/libretro/source.ts";
+import { openSource } from "../../../worker/sources/open_source.ts";
+import type { OpenedSource } from "../../../worker/sources/ports.ts";
+import { batteryCounter, consoleClock, rumblingCartridge } from "../../support/cartridges.ts";
+import { measureConsole } from "../../support/console_clock.ts";
+import { fingerprint, held, opened, play, refusal } from "../../support/screen.ts";
 
 const nestopia = findCores(systemCoreFolders()).find(({ id }) => id === "nestopia");
 
