@@ -37,8 +37,8 @@ for (
     [libretro(path("text_libretro.so")), /^Cannot load the core "text_libretro\.so": /],
     [libretro(folder), /^Cannot load the core ".*": it is not a file$/],
     [
-      libretro("/cores/mupen64plus_next_libretro.so"),
-      /^Cannot load the core "mupen64plus_next_libretro\.so": .* stack of its own \(libco\)/,
+      libretro("/cores/hatari_libretro.so"),
+      /^Cannot load the core "hatari_libretro\.so": .* stack of its own \(libco\)/,
     ],
     [
       { kind: "builtin", name: "paddle-duel", core: path("none_libretro.so") },
