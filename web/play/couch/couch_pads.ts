@@ -133,7 +133,7 @@ export class CouchPads {
     for (const pad of pads) this.#step(pad, pads, keyAt);
     if (!pads.some(({ index }) => index === this.#first)) this.#first = undefined;
     this.#forget(pads);
-    const shared = pads.filter(({ index }) => this.#isShared(index)).map(({ level }) => level);
+    const shared = pads.filter(({ index }) => this.isShared(index)).map(({ level }) => level);
     const further = pads.flatMap(({ index, level }) => {
       const use = this.#uses.get(index);
       return use?.use === "own" ? [{ seat: use.seat, level }] : [];
@@ -171,7 +171,8 @@ export class CouchPads {
     this.#offer.value = undefined;
   }
 
-  #isShared(index: number): boolean {
+  /** Whether a gamepad plays the first seat. */
+  isShared(index: number): boolean {
     const use = this.#uses.get(index)?.use ?? "shared";
     return use === "shared" || use === "settled";
   }

@@ -132,7 +132,9 @@ export function useDevices(options: DevicesOptions): Devices {
         const level = readOne(each, maps, controls.all.value.sticks);
         return level ? [{ index: each.index, id: each.id, level }] : [];
       });
-      askForMenu(present, levels.map(({ level }) => level));
+      // One with a seat of its own leaves that with the same buttons.
+      const shared = levels.filter(({ index }) => couch.isShared(index));
+      askForMenu(present, shared.map(({ level }) => level));
       // What is pressed in a menu or a set-up asks for no seat.
       const readable = game.pad.hushed
         ? levels.map((each) => ({ ...each, level: AT_REST }))

@@ -114,7 +114,7 @@ Deno.test("[CPL7] a seat that the room refuses is said, and the gamepad plays th
 });
 
 Deno.test("[CPL8] Select and Start together for a second leave the seat, and press nothing until they are let go", async () => {
-  const { clock, left, read, join } = setup();
+  const { clock, couch, left, read, join } = setup();
   await join();
   read({ 0: [], 1: ["select", "start"] });
   clock.advance(LEAVE_HOLD - 1);
@@ -123,8 +123,10 @@ Deno.test("[CPL8] Select and Start together for a second leave the seat, and pre
   clock.advance(1);
   read({ 0: [], 1: ["select", "start"] });
   deepEqual(left, [1]);
+  equal(couch.isShared(1), false);
   deepEqual(read({ 0: [], 1: ["select", "start"] }), [0]);
   read({ 0: [], 1: [] });
+  equal(couch.isShared(1), true);
   deepEqual(read({ 0: ["a"], 1: [] }), [A]);
 });
 
