@@ -47,3 +47,8 @@ export function sleep(clock: Clock, delay: number): Promise<void> {
 export function preciseEpoch(): number {
   return performance.timeOrigin + performance.now();
 }
+
+/** Resolves once the rest of this process had its turn: between the parts of a long work. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve));
+}

@@ -16,17 +16,16 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { constants, gunzipSync, gzipSync } from "node:zlib";
+import { constants, gzipSync } from "node:zlib";
 import * as z from "zod/mini";
 import { AppId } from "../../protocol/ids.ts";
 import { CoreVersion, MAX_SAVE_PICTURE, SaveName } from "../../protocol/saves/save.ts";
+import { unpack, unpackedSize } from "./unpack.ts";
 
 const MAGIC = 0x4650_5356;
 const VERSION = 1;
 const HEADER = 44;
 const MAX_HEAD = 2_048;
-/** Largest state that is unpacked, in bytes. */
-const MAX_STATE = 128 * 1024 * 1024;
 /** Bytes of a file's beginning that hold its head and its picture. */
 export const FIRST_BYTES = HEADER + MAX_HEAD + MAX_SAVE_PICTURE;
 /** No picture is sent while a state is compressed: 8 MiB take 45 ms at this level, and 265 ms at the default one. */
@@ -50,13 +49,17 @@ export interface SaveParts {
   readonly picture?: Uint8Array;
 }
 
+/** A state, as it is or packed already. */
+export type SaveState = { readonly state: Uint8Array } | { readonly packed: Uint8Array };
+
 /** Packs a save. */
 export function packSave(
-  { head, picture = new Uint8Array(), state }:
+  { head, picture = new Uint8Array(), ...rest }:
     & SaveParts
-    & { readonly head: SaveHead; readonly state: Uint8Array },
+    & { readonly head: SaveHead }
+    & SaveState,
 ): Uint8Array<ArrayBuffer> {
-  return assemble(head, picture, gzipSync(state, FAST));
+  return assemble(head, picture, "packed" in rest ? rest.packed : gzipSync(rest.state, FAST));
 }
 
 /** The same save with another name. */
@@ -82,13 +85,34 @@ export function readHead(first: Uint8Array): SaveParts {
  *
  * @throws {Error} with a sentence, when the file is not a whole save of this version
  */
-export function readSave(file: Uint8Array): SaveParts & { readonly state: Uint8Array } {
+export async function readSave(
+  file: Uint8Array,
+): Promise<SaveParts & { readonly state: Uint8Array }> {
   const { packed, ...parts } = open(file);
   try {
-    return { ...parts, state: new Uint8Array(gunzipSync(packed, { maxOutputLength: MAX_STATE })) };
+    return { ...parts, state: await unpack(packed) };
   } catch {
     throw damaged();
   }
+}
+
+/**
+ * The parts of a save as they are kept, once `check` has taken what it says of itself and its state was found whole.
+ *
+ * @throws {Error} with a sentence, as {@linkcode readSave}; what `check` throws
+ */
+export async function openSave(
+  file: Uint8Array,
+  check: (head: SaveHead | undefined) => void,
+): Promise<SaveParts & { readonly packed: Uint8Array }> {
+  const parts = open(file);
+  check(parts.head);
+  try {
+    await unpackedSize(parts.packed);
+  } catch {
+    throw damaged();
+  }
+  return parts;
 }
 
 function assemble(

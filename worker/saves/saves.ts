@@ -18,17 +18,22 @@ import {
   readSave,
   renameSave,
   type SaveHead,
+  type SaveState,
 } from "./save_file.ts";
 
-/** A state to be kept. */
-export interface NewSave {
-  readonly state: Uint8Array;
+/** What is kept with a state. */
+interface AboutSave {
   readonly at: EpochMillis;
   /** Without a name it is one of the few newest that are kept. */
   readonly name?: string | undefined;
   /** PNG. */
   readonly picture?: Uint8Array | undefined;
   readonly core?: CoreVersion | undefined;
+}
+
+/** A state to be kept. */
+export interface NewSave extends AboutSave {
+  readonly state: Uint8Array;
 }
 
 /** A state that was kept. `head` is absent of saves of earlier releases. */
@@ -49,7 +54,10 @@ export interface Saves {
    *
    * @throws {Error} with a sentence; {@linkcode SavesFull} when there is no room for it. The older saves are unchanged
    */
-  write(app: AppId, save: NewSave): Promise<{ readonly id: SaveId; readonly bytes: number }>;
+  write(
+    app: AppId,
+    save: AboutSave & SaveState,
+  ): Promise<{ readonly id: SaveId; readonly bytes: number }>;
   /**
    * The newest save that can be read, or `undefined` when there is none. A damaged one does not hide older ones.
    *
@@ -113,7 +121,7 @@ function createSaves(store: SaveStore, holders: readonly string[]): Saves {
 
   async function read(key: string): Promise<LoadedSave | undefined> {
     const file = await store.get(key);
-    return file && readSave(file);
+    return file && await readSave(file);
   }
 
   async function find(
@@ -159,7 +167,7 @@ function createSaves(store: SaveStore, holders: readonly string[]): Saves {
   }
 
   return {
-    async write(app, { state, at, name, picture, core }) {
+    async write(app, { at, name, picture, core, ...state }) {
       const holder = own();
       const head = {
         app,
@@ -167,7 +175,7 @@ function createSaves(store: SaveStore, holders: readonly string[]): Saves {
         ...(name !== undefined && { name }),
         ...(core && { core }),
       };
-      const file = packSave({ head, state, ...(picture && { picture }) });
+      const file = packSave({ head, ...state, ...(picture && { picture }) });
       const files = await store.list(`${holder}/`);
       const prefix = `${holder}/${app}/`;
       checkBounds({ files, prefix, isNamed: name !== undefined, bytes: file.length });
@@ -244,7 +252,7 @@ function createSaves(store: SaveStore, holders: readonly string[]): Saves {
       if (key !== undefined) await store.remove(key);
       return key !== undefined;
     },
-    async writeRoom(app, room, { state, at, picture, core, generation = 0 }) {
+    async writeRoom(app, room, { at, picture, core, generation = 0, state }) {
       const prefix = `${own()}/${app}/`;
       const head = { app, saved_at: at, ...(core && { core }) };
       const file = packSave({ head, state, ...(picture && { picture }) });

@@ -65,7 +65,7 @@ async function makeFile(page: Page): Promise<string> {
     page.waitForEvent("download"),
     page.getByRole("button", { name: /^Download/ }).first().click(),
   ]);
-  const { head } = readSave(await Deno.readFile(await download.path()));
+  const { head } = await readSave(await Deno.readFile(await download.path()));
   const state = new Uint8Array(STATE);
   for (let at = 0; at < STATE; at += 50_000) {
     crypto.getRandomValues(state.subarray(at, at + 50_000));

@@ -79,9 +79,10 @@ export function openRoomScene(
     recording: (report) => void recordings.push(report),
     saves: () => ({
       ...openSaves(files)(["usr_ana"]),
-      write: (id, { state }) => {
+      write: (id, save) => {
         const fault = unwritable?.();
         if (fault) return Promise.reject(fault);
+        const state = "state" in save ? save.state : save.packed;
         kept.set(id, state);
         return Promise.resolve({ id: "1", bytes: state.length });
       },

@@ -11,12 +11,15 @@ import { type AssetFailure, MAX_ASSET } from "../../../protocol/room_assets/asse
 import { SAVE_TYPE } from "../../../protocol/saves/save.ts";
 import { SavesFull } from "../../saves/bounds.ts";
 import { whyForeign } from "../../saves/core_check.ts";
-import { readSave } from "../../saves/save_file.ts";
+import { openSave } from "../../saves/save_file.ts";
 import type { RoomAssets } from "../assets/room_assets.ts";
 import { type Running, unknownSave } from "../verbs.ts";
 import type { VerbHandlers } from "./ports.ts";
 
 type TransferVerb = "save.download" | "save.upload";
+
+/** A save of another app or core. */
+class Foreign extends Error {}
 
 /** Uploads of a room at once. */
 const MOST_UPLOADS = 2;
@@ -48,19 +51,23 @@ export function saveTransferVerbs(
   ): Promise<Awaited<ReturnType<VerbHandlers["save.upload"]>>> {
     const fetched = await assets.fetch(session, { asset, size, most: MAX_ASSET });
     if ("failure" in fetched) return refuse("asset.failed", FAILURES[fetched.failure]);
-    let save: ReturnType<typeof readSave>;
+    let save: Awaited<ReturnType<typeof openSave>>;
     try {
-      save = readSave(fetched.bytes);
+      // Before the state is unpacked, which takes time.
+      save = await openSave(fetched.bytes, (head) => {
+        const foreign = head?.app === app.app_id
+          ? whyForeign(head.core, playback.info?.core)
+          : "Another game made it";
+        if (foreign !== undefined) throw new Foreign(foreign);
+      });
     } catch (error) {
-      return refuseFor("save.unreadable", errorText(error));
+      const code = error instanceof Foreign ? "save.foreign" : "save.unreadable";
+      return refuseFor(code, errorText(error));
     }
-    const { head, picture, state } = save;
-    if (head?.app !== app.app_id) return refuseFor("save.foreign", "Another game made it");
-    const foreign = whyForeign(head.core, playback.info?.core);
-    if (foreign !== undefined) return refuseFor("save.foreign", foreign);
-    const { name, core } = head;
+    const { head, picture, packed } = save;
+    const { name, core } = head ?? {};
     try {
-      return await saves.write(app.app_id, { state, at: clock.epoch(), name, picture, core });
+      return await saves.write(app.app_id, { packed, at: clock.epoch(), name, picture, core });
     } catch (error) {
       const code = error instanceof SavesFull ? "save.full" : "save.unwritable";
       return refuseFor(code, whyNotKept(error));
