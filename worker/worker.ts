@@ -235,13 +235,6 @@ export function createWorker(options: WorkerOptions): Worker {
           report: notify,
           base: baseOf(identity),
         });
-      case "record.set":
-      case "record.clip": {
-        const refusal = recordings?.refusalOf(message);
-        if (!refusal) return rooms.receive(message);
-        const { session_id } = message.payload;
-        return notify(`${message.type}.response`, { session_id, ...refusal }, message.id);
-      }
       case "app.start":
         options.starting?.();
         return rooms.receive(message);

@@ -170,19 +170,7 @@ export class Relay {
         return this.#startProblem(session, message);
       case "app.quit":
         return undefined;
-      case "seat.change":
-        return message.payload.seat === null ? undefined : this.#playProblem(session, message);
-      default:
-        return this.#playProblem(session, message);
     }
-  }
-
-  /** The refusal of a request that changes what others in the room see, by a player who may only watch. */
-  #playProblem({ pass, room: id }: Session, { type }: PlayerMessage): Refusal | undefined {
-    const room = id && this.#ports.workers.room(id);
-    if (!room || this.#ports.rights.mayInRoom(pass, "play", room)) return undefined;
-    const message = `Cannot carry out ${type}: this session may only watch room ${id}`;
-    return { code: "role.watcher", message };
   }
 
   /**

@@ -124,13 +124,6 @@ export function userLegServer(
         "webrtc.candidate": relayed,
         "app.start": relayed,
         "app.quit": relayed,
-        "app.save": relayed,
-        "app.load": relayed,
-        "app.reset": relayed,
-        "app.pause": relayed,
-        "seat.change": relayed,
-        "record.set": relayed,
-        "record.clip": relayed,
         "recordings.list": own((holders, { id }) => listOwn(recordings, holders, id)),
         "recording.open": own((holders, { id, payload: { recording_id } }) =>
           openOwn(recordings, { holders, recording_id, id })

@@ -10,7 +10,6 @@ import { AppId, PeerId, RecordingId, RoomId, Seat, SessionId, WorkerId, ZoneId }
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { Holder, LinkRole } from "../pass.ts";
 import { Recording } from "../recording/recording.ts";
-import { PersonName } from "../room_state/components.ts";
 import { App, EndReason, Room } from "./room.ts";
 import { ViewerFigures } from "./viewer_figures.ts";
 import { Answer, Candidate, IceServer, Offer, Restart, RestartOffer, Sdp } from "./webrtc.ts";
@@ -93,13 +92,6 @@ export const toUser = leg({
   "webrtc.candidate.response": RefusalPayload,
   "app.start.response": reply(Started),
   "app.quit.response": reply(Empty),
-  "app.save.response": reply(z.object({ saved_at: z.number(), bytes: z.int() })),
-  "app.load.response": reply(Empty),
-  "app.reset.response": reply(Empty),
-  "app.pause.response": reply(Empty),
-  "seat.change.response": reply(z.object({ seat: z.nullable(Seat) })),
-  "record.set.response": reply(z.object({ active: z.boolean() })),
-  "record.clip.response": reply(z.object({ recording_id: RecordingId })),
   /** The recordings of this player, the newest first. */
   "recordings.list.response": reply(z.object({
     recordings: z.array(Recording).check(z.maxLength(200)),
@@ -186,15 +178,6 @@ export const fromUser = leg({
     continue_from: z.optional(RoomId),
   }),
   "app.quit": Empty,
-  "app.save": Empty,
-  "app.load": Empty,
-  "app.reset": Empty,
-  "app.pause": z.object({ paused: z.boolean() }),
-  /** `name`: what the player goes by, where a room shows who drives. */
-  "seat.change": z.object({ seat: z.nullable(Seat), name: z.optional(PersonName) }),
-  "record.set": z.object({ active: z.boolean() }),
-  /** Keep the last 30 s as a clip. */
-  "record.clip": Empty,
   "recordings.list": Empty,
   /** Asks for the address of a recording of this player. */
   "recording.open": z.object({ recording_id: RecordingId }),

@@ -140,13 +140,6 @@ export const fromWorker = leg({
   "webrtc.candidate.response": z.extend(RefusalPayload, ofSession),
   "app.start.response": sessionReply(Started),
   "app.quit.response": sessionReply(z.object({})),
-  "app.save.response": sessionReply(z.object({ saved_at: z.number(), bytes: z.int() })),
-  "app.load.response": sessionReply(z.object({})),
-  "app.reset.response": sessionReply(z.object({})),
-  "app.pause.response": sessionReply(z.object({})),
-  "seat.change.response": sessionReply(z.object({ seat: z.nullable(Seat) })),
-  "record.set.response": sessionReply(z.object({ active: z.boolean() })),
-  "record.clip.response": sessionReply(z.object({ recording_id: RecordingId })),
   /** `active`: whether the room is being recorded now. */
   "room.record.response": reply(z.object({ active: z.boolean() })),
   /** All recordings on the disk of this worker, and those that are being made. */
@@ -244,18 +237,6 @@ export const toWorker = leg({
   "webrtc.candidate": z.extend(Candidate, ofSession),
   "app.start": z.object({ ...ofSession, app_id: AppId, continue_from: z.optional(RoomId) }),
   "app.quit": Session,
-  "app.save": Session,
-  "app.load": Session,
-  "app.reset": Session,
-  "app.pause": z.object({ ...ofSession, paused: z.boolean() }),
-  "seat.change": z.object({
-    ...ofSession,
-    seat: z.nullable(Seat),
-    name: z.optional(PersonName),
-  }),
-  "record.set": z.object({ ...ofSession, active: z.boolean() }),
-  /** Keep the last seconds of the room as a clip. */
-  "record.clip": Session,
   /** An operator asks for it. */
   "room.record": z.object({
     room_id: RoomId,

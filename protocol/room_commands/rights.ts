@@ -41,6 +41,8 @@ export const RIGHTS: Readonly<Record<Verb, Right>> = {
   "save.upload": { role: "player", seat: "own", while: "no_live_picture" },
   "save.remove": { role: "player", while: "no_live_picture" },
   "app.pause": { role: "player", seat: "own", while: "no_live_picture" },
+  "record.set": { role: "player" },
+  "record.clip": { role: "player" },
   "room.screenshot": { role: "watcher" },
   "room.options": { role: "host" },
   "person.kick": { role: "host", while: "target_no_host" },

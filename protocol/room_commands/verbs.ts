@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { Seat } from "../ids.ts";
+import { RecordingId, Seat } from "../ids.ts";
 import { MAX_SAVE_PICTURE, SaveEntry, SaveId, SaveName, SAVES_A_PAGE } from "../saves/save.ts";
 import { ChatText, Colour, PersonName, RoomOptions } from "../room_state/components.ts";
 import { EntityId } from "../room_state/document.ts";
@@ -93,6 +93,13 @@ export const VERBS = {
   /** Returns to where the app was before the last rewind. */
   "app.undo_rewind": { body: Empty, answer: z.object({ seconds: z.number() }) },
   "app.pause": { body: z.object({ paused: z.boolean() }), answer: Empty },
+  /** Records the room, or stops that: everybody in it sees it. */
+  "record.set": {
+    body: z.object({ active: z.boolean() }),
+    answer: z.object({ active: z.boolean() }),
+  },
+  /** Keeps the last 30 s of the room as a clip. */
+  "record.clip": { body: Empty, answer: z.object({ recording_id: RecordingId }) },
   /** Delivers the newest picture as a JPEG on the channel `assets`. */
   "room.screenshot": { body: Empty, answer: Empty },
   "room.options": { body: RoomOptions, answer: Empty },

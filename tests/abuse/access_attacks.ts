@@ -5,8 +5,10 @@
  * @module
  */
 import { UNCONNECTED_LIMIT } from "../../coordinator/domain/session.ts";
+import { isRefusal } from "../../protocol/envelope.ts";
 import { api } from "../../protocol/rest/api.ts";
 import { call } from "../../protocol/rest/contract.ts";
+import type { Verb } from "../../protocol/room_commands/verbs.ts";
 import { UserClient } from "../support/stack/user_client.ts";
 import { type Attack, type Outcome, pause, repeat, type Target } from "./attack.ts";
 
@@ -96,23 +98,24 @@ export const attacks: readonly Attack[] = [
     run: (target) =>
       besideARoom(target, async (room, invite) => {
         await using user = await UserClient.join(target.url, await invite("watcher"));
-        await user.init({ room_id: room });
-        const started = await user.start(GAME);
+        const offer = await user.init({ room_id: room });
+        const [started] = await Promise.all([user.start(GAME), user.answer(offer)]);
         let gotThrough = started.seat === null ? 0 : 1;
-        const requests: [string, object][] = [
-          ["seat.change", { seat: 1 }],
+        const requests: [Verb, object][] = [
+          ["seat.take", { seat: 1 }],
           ["app.pause", { paused: true }],
           ["app.reset", {}],
           ["app.load", {}],
           ["app.save", {}],
-          ["share.create", { role: "player" }],
+          ["record.set", { active: true }],
         ];
-        for (const [type, payload] of requests) {
-          user.socket.send(type, payload);
-          const answer = await user.next(`${type}.response` as "app.pause.response");
-          if (!("error" in answer)) gotThrough += 1;
+        for (const [verb, body] of requests) {
+          const answer = await user.ask(verb, body);
+          if (!isRefusal(answer)) gotThrough += 1;
         }
-        return { attempts: requests.length + 1, gotThrough };
+        user.socket.send("share.create", { role: "player" });
+        if (!isRefusal(await user.next("share.create.response"))) gotThrough += 1;
+        return { attempts: requests.length + 2, gotThrough };
       }),
   },
   {
@@ -146,23 +149,21 @@ export const attacks: readonly Attack[] = [
     name: "load what another player saved",
     async run(target) {
       await using ana = await UserClient.join(target.url, `browser=${"a".repeat(64)}`);
-      await ana.init({ app_id: GAME });
-      const { room } = await ana.start(GAME);
-      ana.socket.send("app.save", {});
-      const saved = await ana.next("app.save.response");
-      if ("error" in saved) throw new Error(saved.error.message);
+      const { room } = await ana.play(GAME);
+      const saved = await ana.ask("app.save");
+      if (isRefusal(saved)) throw new Error(saved.error.message);
       await ana.leave();
       await using eve = await UserClient.join(target.url, `browser=${"e".repeat(64)}`);
-      await eve.init({ app_id: GAME });
+      const offer = await eve.init({ app_id: GAME });
       eve.socket.send("app.start", { app_id: GAME, continue_from: room.room_id });
       const started = await eve.next("app.start.response");
-      eve.socket.send("app.load", {});
-      const loaded = await eve.next("app.load.response");
+      await eve.answer(offer);
+      const loaded = await eve.ask("app.load");
       const continued = !("error" in started) && started.continued === true;
       await eve.leave();
       return {
         attempts: 2,
-        gotThrough: (continued ? 1 : 0) + ("error" in loaded ? 0 : 1),
+        gotThrough: (continued ? 1 : 0) + (isRefusal(loaded) ? 0 : 1),
       };
     },
   },

@@ -136,14 +136,14 @@ async function preconnect(target: Target): Promise<Outcome> {
       attempts += 1;
       user.socket.send("webrtc.preconnect", {});
       user.socket.send("app.start", { app_id: "paddle-duel" });
-      user.socket.send("app.save", {});
+      user.socket.send("share.create", { role: "player" });
     }
   }, 200);
   try {
     await pause(target.duration);
     const received = users.flatMap((user) => user.received);
     const rights = received.filter(({ type, payload }) =>
-      (type === "app.start.response" || type === "app.save.response") && !("error" in payload)
+      (type === "app.start.response" || type === "share.create.response") && !("error" in payload)
     );
     // Whoever starts a room takes the spare; its connections end then, and others may be granted (PRE5).
     const tooMany = Math.max(0, users.filter(hasConnection).length - NETWORK_LIMIT);

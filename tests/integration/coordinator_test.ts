@@ -92,8 +92,8 @@ Deno.test("[WRK4] a worker that reconnects in time keeps its sessions, and one t
     rooms: [room],
     sessions: [{ session_id, room_id: room.room_id }],
   });
-  const id = ana.send("app.pause", { paused: true });
-  equal((await back.next("app.pause")).id, id);
+  const id = ana.send("app.quit", {});
+  equal((await back.next("app.quit")).id, id);
   back.hangUp();
   await until(() => state() === "lost");
   await coordinator.pass(UNSEEN_GRACE);
@@ -127,8 +127,8 @@ Deno.test("[WRK2] a restarted coordinator gets rooms and sessions from the worke
   });
   const ready = (await ana.next("session.ready")).payload;
   deepEqual([ready.session_id, ready.resumed, ready.room?.room_id], [session_id, true, "r1"]);
-  ana.send("app.save", {});
-  equal((await w1.next("app.save")).payload.session_id, session_id);
+  ana.send("app.quit", {});
+  equal((await w1.next("app.quit")).payload.session_id, session_id);
   equal(after.services.workers.choices()[0]?.free_places, 0);
 });
 

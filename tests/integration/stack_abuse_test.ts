@@ -88,7 +88,7 @@ Deno.test("[LEG4] early and wrong messages of a player are refused, and the play
   user.socket.send("no.such", {});
   user.socket.send("app.start", { app_id: 7 });
   user.socket.send("latency.check.response", { results: [] });
-  for (const type of ["app.quit", "app.load", "app.reset"]) user.socket.send(type, {});
+  for (const type of ["app.quit", "share.list", "app.load"]) user.socket.send(type, {});
   user.socket.send("webrtc.answer", { peer_id: "nobody", sdp: "v=0" });
   const answer = await user.next("webrtc.answer.response");
   equal(answer.error.code, "session.no_place");

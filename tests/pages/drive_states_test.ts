@@ -26,6 +26,7 @@ async function on(
 ): Promise<void> {
   await using fake = startFakeCoordinator(DIST);
   fake.script.starts = roverRoom(who);
+  if (who === "other") fake.script.refusals = { "seat.take": "seat.taken" };
   const page = await openFakePage(browser, fake.url + ROVER, { options });
   try {
     await watching(page, fake);
@@ -115,7 +116,6 @@ Deno.test("[DPG10] a failsafe is said at once, with cause and frame, and driving
 
 Deno.test("[DPG13] a watcher sees who drives and asks; the driver is shown the request and gives the wheel", async () => {
   await on("other", async (page, fake) => {
-    fake.script.seatTaken = true;
     await says(page, "Somebody drives");
     fake.order({ type: "vehicle", view: { driver_name: "Ben" } });
     await says(page, "Ben drives");
@@ -123,8 +123,8 @@ Deno.test("[DPG13] a watcher sees who drives and asks; the driver is shown the r
     deepEqual(await findFaults(page), []);
     await page.getByRole("button", { name: "Ask for the wheel" }).click();
     await says(page, "Asked");
-    const asked = fake.received.find(({ type }) => type === "seat.change");
-    deepEqual(asked?.payload, { seat: 0 });
+    const asked = fake.asked.find(({ verb }) => verb === "seat.take");
+    deepEqual(asked?.body, { seat: 0 });
     fake.send("room.changed", { room: roverRoom("you") });
     await says(page, "The driver gave you the wheel.");
     await page.getByRole("button", { name: "Hold to drive" }).waitFor();

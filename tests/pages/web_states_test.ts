@@ -336,7 +336,7 @@ Deno.test("a watcher sees the players and takes the open seat", () =>
     deepEqual(await findFaults(page), []);
     await page.getByRole("button", { name: "Take P2" }).click();
     await says(page, "You play as P2.");
-    ok(fake.received.some(({ type }) => type === "seat.change"));
+    ok(fake.asked.some(({ verb }) => verb === "seat.take"));
   }));
 
 async function framesShown(page: Page): Promise<number> {

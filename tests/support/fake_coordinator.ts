@@ -19,6 +19,7 @@ import type { App, Room } from "../../protocol/legs/room.ts";
 import type { Recording } from "../../protocol/recording/recording.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import { fakeRoom, fakeWorkers, LIBRARY, PLAYED, SESSION } from "./fake_library.ts";
+import type { Refusals, RoomReport } from "./page/fake_room.ts";
 import type { Order, Report } from "./page/fake_worker.ts";
 
 type Ready = Extract<ToUser, { type: "session.ready" }>["payload"];
@@ -47,8 +48,10 @@ export interface Script {
   init: "offer" | "silence" | "no_capacity" | "refused";
   /** Whether the worker takes the browser's answer, so that media comes about. */
   takesAnswers: boolean;
-  /** Whether another player holds the seat that is asked for. */
-  seatTaken: boolean;
+  /** The page's person in its room. */
+  you: string;
+  /** What the room refuses, from the next connection on. */
+  refusals: Refusals;
   /** The share links of the room that work. */
   links: readonly Links[number][];
   /** The recordings of the person; `undefined`: the worker keeps none. */
@@ -62,6 +65,8 @@ export interface FakeCoordinator extends AsyncDisposable {
   readonly script: Script;
   /** Messages of the browser, oldest first. */
   readonly received: FromUser[];
+  /** What the page asked the room, oldest first. */
+  readonly asked: RoomReport[];
   /** Pads that the worker received, oldest first. */
   readonly pads: number[];
   /** Commands that the vehicle received, and the newest wish of its driver. */
@@ -93,12 +98,14 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     greeting: "ready",
     init: "offer",
     takesAnswers: true,
-    seatTaken: false,
+    you: "p1",
+    refusals: { "app.load": "save.none", "record.clip": "record.unavailable" },
     links: [],
     recordings: [],
     reachable: true,
   };
   const arrived: FromUser[] = [];
+  const asked: RoomReport[] = [];
   const pads: number[] = [];
   const commands: string[] = [];
   const send: Send = speak;
@@ -166,23 +173,6 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
       case "app.start":
         if (script.init !== "offer") return;
         return send("app.start.response", { room: script.starts, seat: 0 }, message.id);
-      case "app.save":
-        return send("app.save.response", { saved_at: Date.now(), bytes: 13_120 }, message.id);
-      case "app.load": {
-        return send("app.load.response", refuse("save.none", "There is no save"), message.id);
-      }
-      case "app.pause":
-        script.starts = { ...script.starts, paused: message.payload.paused };
-        send("app.pause.response", {}, message.id);
-        return send("room.changed", { room: script.starts });
-      case "app.reset":
-        return send("app.reset.response", {}, message.id);
-      case "seat.change":
-        return send(
-          "seat.change.response",
-          script.seatTaken ? refuse("seat.taken", "Seat 0 is taken", { seat: 0 }) : message.payload,
-          message.id,
-        );
       case "share.create": {
         const { role } = message.payload;
         const share_id = `shr_${script.links.length + 1}`;
@@ -206,19 +196,6 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
         );
       case "rooms.list":
         return send("rooms.list.response", { rooms: [...PLAYED] }, message.id);
-      case "record.set": {
-        const { recorded_since: _, ...room } = script.starts;
-        const { active } = message.payload;
-        script.starts = { ...room, ...(active && { recorded_since: Date.now() }) };
-        send("record.set.response", { active }, message.id);
-        return send("room.changed", { room: script.starts });
-      }
-      case "record.clip":
-        return send(
-          "record.clip.response",
-          refuse("record.unavailable", "This worker keeps no recordings"),
-          message.id,
-        );
       case "recording.open": {
         const { recording_id } = message.payload;
         const isKept = script.recordings?.some((each) => each.recording_id === recording_id);
@@ -261,7 +238,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     }
     switch (script.init) {
       case "offer":
-        return order({ type: "init" });
+        return order({ type: "init", you: script.you, refusals: script.refusals });
       case "silence":
         return;
       case "no_capacity": {
@@ -292,9 +269,23 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
         return void pads.push(report.buttons);
       case "command":
         return void commands.push(report.command);
+      case "asked":
+        asked.push(report);
+        return changeRoom(report);
       case "wish":
         fake.wish = report.wish;
     }
+  }
+
+  /** What the coordinator reports of a room after a request to it. */
+  function changeRoom({ verb, body }: RoomReport) {
+    const { paused, active } = body as { readonly paused?: boolean; readonly active?: boolean };
+    const { recorded_since: _, ...room } = script.starts;
+    if (verb === "app.pause") script.starts = { ...script.starts, paused: paused === true };
+    else if (verb === "record.set") {
+      script.starts = { ...room, ...(active && { recorded_since: Date.now() }) };
+    } else return;
+    send("room.changed", { room: script.starts });
   }
 
   function order(message: Order) {
@@ -314,6 +305,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     url,
     script,
     received: arrived,
+    asked,
     pads,
     commands,
     wish: undefined,

@@ -19,7 +19,7 @@ import { Check } from "./check/run.ts";
 import { Driver } from "./drive/driver.ts";
 import { createDriveSettings } from "./drive/settings.ts";
 import { createWheel } from "./drive/wheel.ts";
-import { createCommands } from "./join/commands.ts";
+import { askRoom, createCommands } from "./join/commands.ts";
 import { Connection } from "./join/connection.ts";
 import { createCouch } from "./couch/create_couch.ts";
 import { Game } from "./join/game.ts";
@@ -109,8 +109,8 @@ const driver = new Driver({
 });
 const wheel = createWheel({
   clock,
-  socket: connection.socket,
   link: game.media,
+  media: game.media,
   toaster,
   identity,
 });
@@ -140,7 +140,7 @@ const services = {
   relayFault: relayFaults.newest,
   check: new Check(clock, checking.probes),
   toaster,
-  commands: createCommands(connection, toaster, game.media),
+  commands: createCommands(toaster, game.media),
   rewind: new Rewind({ clock, media: game.media, joined: game.joined, toaster }),
   recents: createRecents(localStorage),
   favourites: createFavourites(() => localStorage),
@@ -158,7 +158,7 @@ const services = {
 followWatchOnly({
   isIn: computed(() => game.state.value.state === "playing"),
   wishes: () => new URLSearchParams(location.search).has("watch"),
-  leaveSeat: () => void connection.socket.request("seat.change", { seat: null }),
+  leaveSeat: () => void askRoom(game.media, "seat.leave", {}),
 });
 placeLinks();
 // The coordinator frees the place within seconds, unless this page is reloaded and resumes its session.

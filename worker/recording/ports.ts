@@ -3,7 +3,7 @@
  *
  * @module
  */
-
+import type { RefusalPayload } from "../../protocol/envelope.ts";
 import type { AppendFile } from "../../protocol/disk/append_file.ts";
 import type { RecordAction, Recording, RecordingEnd } from "../../protocol/recording/recording.ts";
 import type { RoomOwner } from "../../protocol/pass.ts";
@@ -39,6 +39,12 @@ export interface RecordMessage {
   readonly request?: string;
   /** Why it is to stop; somebody asked for it when absent. */
   readonly reason?: RecordingEnd;
+}
+
+/** A message to a room: why nothing can be recorded at present; without `refusal` it can. */
+export interface RecordSpace {
+  readonly type: "record_space";
+  readonly refusal?: RefusalPayload;
 }
 
 /** A message of a room: a recording began, or its files are complete for the given reason. */

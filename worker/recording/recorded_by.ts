@@ -5,13 +5,8 @@
  */
 import { isRefusal, type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import type { RecordingId } from "../../protocol/ids.ts";
-import { roleAllows, type RoomOwner } from "../../protocol/pass.ts";
+import type { RoomOwner } from "../../protocol/pass.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
-
-/** Whom a recording belongs to. `isWatcher`: this person only watches, and so may not record. */
-export interface RecordedBy extends RoomOwner {
-  readonly isWatcher?: boolean;
-}
 
 /** Whether the room is recorded now, and the clip that was made; or why not. */
 export type Recorded =
@@ -19,12 +14,11 @@ export type Recorded =
   | RefusalPayload;
 
 /** A session as the one who records: what it records is its own. */
-export function recordedBy(pass: SessionPass | undefined): RecordedBy {
+export function recordedBy(pass: SessionPass | undefined): RoomOwner {
   const [holder] = pass?.holders ?? [];
   return {
     ...(holder !== undefined && { holder }),
     ...(pass?.owner.fleet !== undefined && { fleet: pass.owner.fleet }),
-    isWatcher: !roleAllows(pass?.role, "play"),
   };
 }
 

@@ -8,14 +8,14 @@ import { dirname, join } from "node:path";
 import type { Clock } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import type { RecordingId } from "../../protocol/ids.ts";
-import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
+import type { FromWorker } from "../../protocol/legs/worker_leg.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import { UPLOADS_PATH } from "../../protocol/recording/device.ts";
 import { Recording, RECORDINGS_PATH } from "../../protocol/recording/recording.ts";
 import type { RoomProcess, StartRoomProcess } from "../room_process.ts";
 import { FileTickets } from "./file_tickets.ts";
-import type { RecordingReport } from "./ports.ts";
+import type { RecordingReport, RecordSpace } from "./ports.ts";
 import { Shelf } from "./shelf.ts";
 import { type Expected, Uploads } from "./uploads.ts";
 
@@ -36,7 +36,6 @@ export interface RecordingsPorts {
   readonly limits: RecordingLimits;
 }
 
-type RecordRequest = Extract<ToWorker, { type: "record.set" | "record.clip" }>;
 type List = Extract<FromWorker, { type: "recordings.changed" }>["payload"];
 
 /** Keeps the recordings of one worker. Disposing stops its checks. */
@@ -48,6 +47,10 @@ export class Recordings implements Disposable {
   readonly #ports: RecordingsPorts;
   /** The recordings that are being made, with the process of each. */
   readonly #running = new Map<RecordingId, { about: Recording; process: RoomProcess }>();
+  /** The processes that may record. */
+  readonly #processes = new Set<RoomProcess>();
+  /** Why nothing can be recorded, as they last received it. */
+  #sentRefusal: RefusalPayload | undefined;
   /** Called when the list of recordings changed. */
   changed: () => void = () => {};
 
@@ -57,7 +60,7 @@ export class Recordings implements Disposable {
     const { limits: { space, days } } = ports;
     this.shelf = new Shelf({
       ...{ ...ports, space, days },
-      changed: () => this.changed(),
+      changed: () => this.#changed(),
       full: () => this.#stopAll(),
     });
     const uploads = join(dirname(ports.folder), "uploads");
@@ -78,7 +81,7 @@ export class Recordings implements Disposable {
         ...listener,
         recording: (report) => this.#reported(own, report),
         gone: (end) => {
-          this.#interrupted(own);
+          this.#gone(own);
           listener.gone(end);
         },
       });
@@ -90,22 +93,19 @@ export class Recordings implements Disposable {
         prefer: () => process.prefer(),
         [Symbol.dispose]: () => {
           process[Symbol.dispose]();
-          this.#interrupted(own);
+          this.#gone(own);
         },
       };
+      this.#processes.add(own);
+      if (this.#sentRefusal) own.send(space(this.#sentRefusal));
       return own;
     };
-  }
-
-  /** Why a session's request to record cannot be passed on to its room. */
-  refusalOf(message: RecordRequest): RefusalPayload | undefined {
-    const isEnd = message.type === "record.set" && !message.payload.active;
-    return isEnd ? undefined : this.shelf.refusal;
   }
 
   /** Reads what is on the disk, and finishes what an earlier process left. */
   async load(): Promise<void> {
     await this.shelf.load();
+    this.#tell();
     await this.uploads.removeStale();
   }
 
@@ -148,7 +148,21 @@ export class Recordings implements Disposable {
     void this.shelf.reported({ about: known?.about ?? parsed, ...(end && { end }) });
   }
 
-  #interrupted(process: RoomProcess): void {
+  #changed(): void {
+    this.#tell();
+    this.changed();
+  }
+
+  /** Tells the rooms when there is no more space, and when there is again. */
+  #tell(): void {
+    const { refusal } = this.shelf;
+    if (refusal?.error.message === this.#sentRefusal?.error.message) return;
+    this.#sentRefusal = refusal;
+    for (const process of this.#processes) process.send(space(refusal));
+  }
+
+  #gone(process: RoomProcess): void {
+    this.#processes.delete(process);
     for (const [id, running] of [...this.#running]) {
       if (running.process !== process) continue;
       this.#running.delete(id);
@@ -161,6 +175,10 @@ export class Recordings implements Disposable {
       process.send({ type: "record", action: "stop", owner: {}, reason: "space_used" });
     }
   }
+}
+
+function space(refusal: RefusalPayload | undefined): RecordSpace {
+  return { type: "record_space", ...(refusal && { refusal }) };
 }
 
 function noAddress(): RefusalPayload {

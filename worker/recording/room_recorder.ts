@@ -16,16 +16,17 @@ import type { EncodedAudio } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { AppendQueue, MOST_WAITING } from "../../protocol/disk/append_queue.ts";
 import { storageReason } from "../../protocol/disk/storage_fault.ts";
-import { refuse } from "../../protocol/envelope.ts";
+import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import { newPrefixedId, RecordingId, type RoomId } from "../../protocol/ids.ts";
 import type { App } from "../../protocol/legs/room.ts";
+import type { RoomOwner } from "../../protocol/pass.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { RecordAction, Recording, RecordingEnd } from "../../protocol/recording/recording.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
 import { ClipRing } from "./clip_ring.ts";
 import type { OpenRecording, RecordingReport } from "./ports.ts";
-import type { Recorded, RecordedBy } from "./recorded_by.ts";
+import type { Recorded } from "./recorded_by.ts";
 
 /** A keyframe is requested after this long without one, so that a clip and a recording can begin anywhere, in milliseconds. */
 export const KEYFRAME_PERIOD = 15_000;
@@ -42,6 +43,8 @@ export interface RecorderPorts {
   readonly open?: OpenRecording;
   /** Longest recording, in milliseconds. */
   readonly longest: number;
+  /** Why nothing can be recorded at present; `undefined` when it can. */
+  recordRefusal(): RefusalPayload | undefined;
   /** Requests a keyframe of the main layer. */
   requestKeyframe(): void;
   /** A recording began or ended: codecs and the room's summary have to follow. */
@@ -109,13 +112,14 @@ export class RoomRecorder implements Disposable {
   run(
     action: RecordAction,
     what: RecordedRoom,
-    by: RecordedBy,
+    by: RoomOwner,
   ): Recorded {
     const { open } = this.#ports;
-    if (by.isWatcher) return refuse("role.watcher", "Cannot record: this session only watches");
     if (!open) {
       return refuse("record.unavailable", "Cannot record: this worker keeps no recordings");
     }
+    const refusal = action === "stop" ? undefined : this.#ports.recordRefusal();
+    if (refusal) return refusal;
     switch (action) {
       case "start":
         if (!this.#running) this.#start(open, what, by);
@@ -191,7 +195,7 @@ export class RoomRecorder implements Disposable {
     this.#ring.clear();
   }
 
-  #start(open: OpenRecording, what: RecordedRoom, by: RecordedBy): void {
+  #start(open: OpenRecording, what: RecordedRoom, by: RoomOwner): void {
     const about = this.#describe("recording", what, by);
     const files = open(about);
     const failed = (error: unknown) => this.#fail(about, error);
@@ -209,7 +213,7 @@ export class RoomRecorder implements Disposable {
     this.#ports.requestKeyframe();
   }
 
-  #clip(open: OpenRecording, what: RecordedRoom, by: RecordedBy): Recorded {
+  #clip(open: OpenRecording, what: RecordedRoom, by: RoomOwner): Recorded {
     // Each holds its bytes in memory until they are written.
     if (this.#isClipping) {
       return refuse("busy", "Cannot make a clip: the last one is being written");
@@ -239,7 +243,7 @@ export class RoomRecorder implements Disposable {
   #describe(
     kind: Recording["kind"],
     { room, app: { app_id, title, vehicle } }: RecordedRoom,
-    { holder, fleet }: RecordedBy,
+    { holder, fleet }: RoomOwner,
   ): Recording {
     return {
       recording_id: RecordingId.parse(newPrefixedId("rec", this.#ports)),

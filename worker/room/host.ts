@@ -12,7 +12,7 @@
 import { Buffer } from "node:buffer";
 import type { CapturedFrame } from "../../media/ports.ts";
 import { type Clock, sleep } from "../../protocol/clock.ts";
-import { stamp } from "../../protocol/envelope.ts";
+import { type RefusalPayload, stamp } from "../../protocol/envelope.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { FromWorker, ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import type { Random } from "../../protocol/random.ts";
@@ -83,6 +83,8 @@ export class RoomHost {
   #source: SourceThread | undefined;
   #live: LiveSource | undefined;
   #vehicleLink: Disposable | undefined;
+  /** Why nothing can be recorded at present. */
+  #recordRefusal: RefusalPayload | undefined;
 
   constructor(ports: HostPorts) {
     this.#ports = ports;
@@ -116,6 +118,9 @@ export class RoomHost {
         return this.#room?.admit(message.pass);
       case "record":
         return this.#record(message);
+      case "record_space":
+        this.#recordRefusal = message.refusal;
+        return;
       case "ingest":
         return this.#room?.openField(message);
       case "candidates":
@@ -160,6 +165,7 @@ export class RoomHost {
         openRecording: this.#ports.openRecordings(settings.recordings.folder),
       }),
       recording: (report) => this.#ports.send(report),
+      recordRefusal: () => this.#recordRefusal,
       report: (...message) => this.#report(...message),
       ended: () => void this.#exitAfterSource(),
     });

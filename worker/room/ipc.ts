@@ -13,7 +13,12 @@ import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { FromWorker, TakeOver, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import type { StoreAnswer, StoreRequest } from "../saves/relay/messages.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
-import type { RecordingReport, RecordingSettings, RecordMessage } from "../recording/ports.ts";
+import type {
+  RecordingReport,
+  RecordingSettings,
+  RecordMessage,
+  RecordSpace,
+} from "../recording/ports.ts";
 
 /** The settings of a room, sent once, when a spare process becomes a room. */
 export interface RoomSettings {
@@ -87,6 +92,8 @@ export type ToRoom =
   | StoreAnswer
   /** Record the room, or stop. */
   | RecordMessage
+  /** Whether there is space for recordings. */
+  | RecordSpace
   /** Close the room; the end is reported to every session with the reason. */
   | { readonly type: "close"; readonly reason: EndReason; readonly message: string }
   /** Receive a field stream until `close`, also without a session. */

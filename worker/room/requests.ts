@@ -1,19 +1,16 @@
 /**
- * The messages of a room's sessions, and the response to each. The room makes the change that a message requests; this
- * file makes the response from the outcome.
+ * The messages of a room's sessions that come by the coordinator: connections, and the ends of sessions. The room makes
+ * the change that a message requests; this file makes the response from the outcome.
  *
  * @module
  */
-import { type RefusalPayload, refuseFor } from "../../protocol/envelope.ts";
+import { refuseFor } from "../../protocol/envelope.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { EndReason } from "../../protocol/legs/room.ts";
 import type { ToCoordinator } from "../../protocol/legs/worker_leg.ts";
-import type { RecordAction } from "../../protocol/recording/recording.ts";
-import { clipOf, type Recorded } from "../recording/recorded_by.ts";
 import type { Audience } from "./audience.ts";
 import type { SessionMessage } from "./room_state.ts";
-import { load, reset, type Running, save } from "./verbs.ts";
 
 /** The changes of a room that its sessions can request. A refusal is a value. */
 export interface RoomActions {
@@ -26,18 +23,6 @@ export interface RoomActions {
     Audience,
     "connect" | "answer" | "holds" | "isConnected" | "restart" | "accept" | "addCandidate"
   >;
-  /** The running app, for a session that may change what all viewers see. */
-  running(session: SessionId): Running | RefusalPayload;
-  /** Moves a session to a seat, or off the seats with `null`. */
-  changeSeat(
-    session: SessionId,
-    seat: number | null,
-    name: string | undefined,
-  ): RefusalPayload | undefined;
-  /** Records the room, stops that, or makes a clip, for a session. */
-  record(session: SessionId, action: RecordAction): Recorded;
-  /** Reports the room's new summary. */
-  changed(): void;
   /** Ends a session that has quit, and reports its end. */
   quit(session: SessionId): void;
   /** Removes a session whose end is reported already. */
@@ -95,53 +80,8 @@ export function createRequests(
       report("app.quit.response", { session_id }, id);
       actions.quit(session_id);
     },
-    "app.save": async ({ id, payload: { session_id } }) => {
-      report("app.save.response", {
-        session_id,
-        ...await run(session_id, (running) => save(running)),
-      }, id);
-    },
-    "app.load": async ({ id, payload: { session_id } }) => {
-      report("app.load.response", {
-        session_id,
-        ...await run(session_id, (running) => load(running)),
-      }, id);
-    },
-    "app.reset": async ({ id, payload: { session_id } }) => {
-      report("app.reset.response", { session_id, ...await run(session_id, reset) }, id);
-    },
-    "app.pause": ({ id, payload: { session_id, paused } }) => {
-      const running = actions.running(session_id);
-      if ("error" in running) {
-        return report("app.pause.response", { session_id, ...running }, id);
-      }
-      running.playback.setPausedByPlayer(paused);
-      report("app.pause.response", { session_id }, id);
-      actions.changed();
-    },
-    "seat.change": ({ id, payload: { session_id, seat, name } }) => {
-      const refusal = actions.changeSeat(session_id, seat, name);
-      report("seat.change.response", { session_id, ...(refusal ?? { seat }) }, id);
-      if (!refusal) actions.changed();
-    },
-    "record.set": ({ id, payload: { session_id, active } }) => {
-      const answer = actions.record(session_id, active ? "start" : "stop");
-      report("record.set.response", { session_id, ...answer }, id);
-    },
-    "record.clip": ({ id, payload: { session_id } }) => {
-      const answer = actions.record(session_id, "clip");
-      report("record.clip.response", { session_id, ...clipOf(answer) }, id);
-    },
     "session.end": ({ payload }) => actions.leave(payload.session_id, payload.reason),
   };
-
-  async function run<Answer>(
-    session: SessionId,
-    verb: (running: Running) => Promise<Answer>,
-  ): Promise<Answer | RefusalPayload> {
-    const running = actions.running(session);
-    return "error" in running ? running : await verb(running);
-  }
 
   return (message) => void dispatch(handlers, message);
 }

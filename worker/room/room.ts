@@ -22,10 +22,11 @@ import { RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
 import { SharedRoom } from "./document/shared_room.ts";
 import { Media } from "./media.ts";
+import type { RoomOwner } from "../../protocol/pass.ts";
 import type { RecordAction } from "../../protocol/recording/recording.ts";
 import type { Verb } from "../../protocol/room_commands/verbs.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
-import { type Recorded, type RecordedBy, recordedBy } from "../recording/recorded_by.ts";
+import { type Recorded, recordedBy } from "../recording/recorded_by.ts";
 import type { RoomSettings, TakenOver } from "./ipc.ts";
 import { Driving } from "./driving/driving.ts";
 import { Players } from "./seats/players.ts";
@@ -92,10 +93,6 @@ export class Room implements Disposable {
       message: (session, message) => this.#shared.receive(session, message),
       changed: () => this.#changed(),
     });
-    const actions = {
-      running: (session: SessionId, verb?: Verb) => this.#running(session, verb),
-      changed: () => this.#changed(),
-    };
     this.#shared = new SharedRoom({
       ...ports,
       state: () => this.#state,
@@ -103,16 +100,18 @@ export class Room implements Disposable {
       audience: this.#media.audience,
       isLive: () => this.#isField,
       unsaved: () => this.#autosave.unsaved,
-      actions: { ...actions, kick: (session) => this.#end(session, "kicked", KICKED) },
+      actions: {
+        running: (session, verb) => this.#running(session, verb),
+        changed: () => this.#changed(),
+        kick: (session) => this.#end(session, "kicked", KICKED),
+        record: (session, action) =>
+          this.record(action, recordedBy(this.#shared.people.passOf(session))),
+      },
     });
     this.#carryOut = createRequests({
-      ...actions,
       audience: this.#media.audience,
       enter: (session) => this.#enters(session),
       connected: (session) => this.#mediaChanged(session, true),
-      record: (session, action) =>
-        this.record(action, recordedBy(this.#shared.people.passOf(session))),
-      changeSeat: (...change) => this.#shared.changeSeat(...change),
       quit: (session) => this.#end(session, "quit", "You left the room"),
       leave: (session, reason) => this.#leave(session, reason),
     }, ports.report);
@@ -196,7 +195,7 @@ export class Room implements Disposable {
   }
 
   /** Records what runs, stops that, or makes a clip. */
-  record(action: RecordAction, by: RecordedBy): Recorded {
+  record(action: RecordAction, by: RoomOwner): Recorded {
     if (this.#state.state !== "open") return notOpen();
     const { app, playback: { info } } = this.#state;
     return this.#media.recorder.run(action, { room: this.#id, app, aspect: info?.aspect }, by);

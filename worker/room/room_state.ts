@@ -76,6 +76,8 @@ export interface RoomPorts {
   /** Makes the files of a recording; absent: this worker keeps none. */
   readonly openRecording?: OpenRecording;
   readonly encodeScreenshot: EncodeScreenshot;
+  /** Why nothing can be recorded at present; `undefined` when it can. */
+  recordRefusal(): RefusalPayload | undefined;
   /** Reports a recording to the main process. */
   recording(report: RecordingReport): void;
   /** Sends a message to the coordinator. */

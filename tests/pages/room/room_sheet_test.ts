@@ -73,7 +73,7 @@ Deno.test("[PLY44] the sheet takes keys only in its fields, and Escape returns t
 Deno.test("[PLY43] what others write is announced and counted while the sheet is closed", () =>
   on({}, async (page, fake) => {
     await page.getByRole("status").getByText("asks for P1").waitFor();
-    await showRoom(page, fake, { you: "p3", entities: ONE_MORE_LINE });
+    await showRoom(page, fake, { entities: ONE_MORE_LINE });
     await page.mouse.move(200, 100);
     await page.getByRole("button", { name: "People and chat, 1 not read" }).click();
     await page.getByRole("log").getByText("look at this one").waitFor();

@@ -5,6 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { every, systemClock } from "../../../protocol/clock.ts";
+import { isRefusal } from "../../../protocol/envelope.ts";
 import type { ControlMessage } from "../../../protocol/control/control.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { readVehicleView, type VehicleView } from "../../../protocol/control/vehicle.ts";
@@ -57,9 +58,8 @@ export class Drive implements AsyncDisposable {
     const player = await UserClient.join(base, `room_id=${room_id}&share=${share}`);
     const offer = await player.init({ app_id, room_id });
     await Promise.all([player.start(app_id), player.answer(offer)]);
-    player.socket.send("seat.change", { seat: 0 });
-    const seated = await player.next("seat.change.response");
-    if ("error" in seated) throw new Error(seated.error.message);
+    const seated = await player.ask("seat.take", { seat: 0 });
+    if (isRefusal(seated)) throw new Error(seated.error.message);
     return new Drive(player, room_id);
   }
 

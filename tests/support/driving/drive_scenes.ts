@@ -66,7 +66,10 @@ async function driveAround(fake: FakeCoordinator, page: Page): Promise<void> {
 const scene = (who: Parameters<typeof roverRoom>[0], act: Scene["act"]): Scene => ({
   schemes: ["dark"],
   path: ROVER,
-  script: ({ script }) => (script.starts = roverRoom(who)),
+  script: ({ script }) => {
+    script.starts = roverRoom(who);
+    if (who === "other") script.refusals = { ...script.refusals, "seat.take": "seat.taken" };
+  },
   ...(act && { act }),
 });
 
@@ -77,7 +80,6 @@ export const DRIVE_SCENES: Readonly<Record<string, Scene>> = {
     await driveAround(fake, page);
   }),
   "drive-asked": scene("other", async (page, fake) => {
-    fake.script.seatTaken = true;
     await watching(page, fake, { state: "armed" });
     await page.getByRole("button", { name: "Ask for the wheel" }).click();
     await page.getByRole("button", { name: "Asked" }).waitFor();

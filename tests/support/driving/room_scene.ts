@@ -12,6 +12,7 @@ import { compactProfile } from "../../../protocol/driving/profile.ts";
 import { keepAdvanced } from "../../../protocol/driving/timed.ts";
 import { VehicleEnd } from "../../../protocol/driving/vehicle_end.ts";
 import type { VehicleTelemetry } from "../../../protocol/driving/vehicle_telemetry.ts";
+import { ROOM_PROTOCOL } from "../../../protocol/room_commands/verbs.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
 import type { RemoteVehicle } from "../../../worker/room/driving/remote_vehicle.ts";
 import type { IngestSpec } from "../../../worker/sources/ports.ts";
@@ -31,7 +32,7 @@ export function openDrivingScene(
     & { readonly transport?: IngestSpec["stream"]["transport"] } = {},
 ) {
   const scene = openRoomScene(options);
-  const { room, clock, send, received, connect } = scene;
+  const { room, clock, connect, ask } = scene;
   const spec = { kind: "ingest", stream: { transport } } as IngestSpec;
   room.openField({ app: car, spec });
   scene.sources[0]!.options.listener.opened({ ...FAKE_INFO, players: 0 });
@@ -50,12 +51,17 @@ export function openDrivingScene(
     });
     peers.set(session, await connect(session));
   }
-  function seat(session: SessionId, to: number | null = 0, name?: string): string | undefined {
-    send("seat.change", { session_id: session, seat: to, ...(name !== undefined && { name }) });
-    const { error } = received("seat.change.response").at(-1)!.payload as {
-      error?: { code: string };
-    };
-    return error?.code;
+  /** Takes the seat, or leaves it with `null`, for a person who goes by `name`. The code of a refusal. */
+  async function seat(
+    session: SessionId,
+    to: number | null = 0,
+    name?: string,
+  ): Promise<string | undefined> {
+    if (name !== undefined) await ask(session, "announce", { protocol: ROOM_PROTOCOL, name });
+    const answer = to === null
+      ? await ask(session, "seat.leave")
+      : await ask(session, "seat.take", { seat: to });
+    return typeof answer === "string" ? answer : undefined;
   }
   /** Sends a message of a browser; its clock is that of the scene, if not told. */
   function say(

@@ -5,11 +5,14 @@
  */
 import { memoryStore } from "../saves/memory_store.ts";
 import { openSaves } from "../../../worker/saves/saves.ts";
+import type { RefusalPayload } from "../../../protocol/envelope.ts";
 import { AppId, SessionId } from "../../../protocol/ids.ts";
 import type { App } from "../../../protocol/legs/room.ts";
 import type { RoomRole } from "../../../protocol/pass.ts";
 import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 import { createLog } from "../../../protocol/log.ts";
+import { ROOM_PROTOCOL, type Verb } from "../../../protocol/room_commands/verbs.ts";
+import { decodeToPage, encodeFromPage } from "../../../protocol/room_commands/wire.ts";
 import type { SessionPass } from "../../../protocol/signed_pass.ts";
 import type { OpenRecording, RecordingReport } from "../../../worker/recording/ports.ts";
 import { Room } from "../../../worker/room/room.ts";
@@ -32,8 +35,9 @@ export const app: App = {
 export const spec = { kind: "builtin", name: "paddle-duel" } as const;
 
 export function openRoomScene(
-  { openRecording, generation, unwritable }: {
+  { openRecording, recordRefusal = () => undefined, generation, unwritable }: {
     readonly openRecording?: OpenRecording;
+    readonly recordRefusal?: () => RefusalPayload | undefined;
     /** Why no save and no state of the room can be kept. */
     readonly unwritable?: () => Error | undefined;
     readonly generation?: number;
@@ -47,6 +51,10 @@ export function openRoomScene(
   const files = memoryStore();
   const stored = (state: Uint8Array | undefined) => state && { state };
   const recordings: RecordingReport[] = [];
+  const pages = new Map<SessionId, FakePeer>();
+  const announced = new Set<SessionId>();
+  /** Numbers that no other request of a test has. */
+  let asked = 1_000_000;
   let ended = 0;
   function createPeer(...made: ConstructorParameters<typeof FakePeer>): FakePeer {
     const peer = new FakePeer(...made);
@@ -75,6 +83,7 @@ export function openRoomScene(
     },
     packetize: (frame) => ({ ...frame, payloads: [frame.data] }),
     ...(openRecording && { openRecording }),
+    recordRefusal,
     encodeScreenshot: () => Promise.resolve(Uint8Array.of(0xff, 0xd8)),
     recording: (report) => void recordings.push(report),
     saves: () => ({
@@ -115,7 +124,25 @@ export function openRoomScene(
     send("webrtc.answer", { session_id: session, peer_id: offer.payload.peer_id, sdp: "answer" });
     await clock.run(0);
     peers.at(-1)!.listener.connected();
+    pages.set(session, peers.at(-1)!);
     return peers.at(-1)!;
+  }
+  /** Asks the room as the page of a session that is connected. The answer, or the code of the refusal. */
+  async function ask(session: SessionId, verb: Verb, body: object = {}): Promise<unknown> {
+    if (verb !== "announce" && !announced.has(session)) {
+      await ask(session, "announce", { protocol: ROOM_PROTOCOL });
+    }
+    announced.add(session);
+    const peer = pages.get(session)!;
+    const id = ++asked;
+    peer.listener.message("commands", encodeFromPage({ type: "request", id, verb, body }));
+    await clock.run(0);
+    const answers = peer.messages.flatMap(({ channel, bytes }) =>
+      channel === "commands" ? decodeToPage(bytes) ?? [] : []
+    );
+    const answer = answers.find((each) => each.type !== "publication" && each.id === id);
+    if (answer?.type === "answer") return answer.answer;
+    return answer?.type === "refusal" ? answer.error.code : undefined;
   }
   function admit(
     session: SessionId,
@@ -134,5 +161,5 @@ export function openRoomScene(
     return source;
   }
   const ports = { clock, room, reported, received, send, peers, sources, kept, files, recordings };
-  return { ...ports, admit, connect, start, ended: () => ended };
+  return { ...ports, admit, connect, ask, start, ended: () => ended };
 }

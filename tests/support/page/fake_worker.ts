@@ -9,7 +9,7 @@ import { decodeBounce, encodeBounce } from "../../../protocol/control/clock_sync
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { decodeIntent } from "../../../protocol/room_state/wire.ts";
 import { drawDuel } from "./duel.ts";
-import { type RoomOrder, startRoom } from "./fake_room.ts";
+import { type Refusals, type RoomOrder, type RoomReport, startRoom } from "./fake_room.ts";
 import { startVehicle, type VehicleOrder, type VehicleReport } from "./fake_vehicle.ts";
 import { drawRoad } from "./road.ts";
 import { drawScene } from "./scene.ts";
@@ -18,7 +18,8 @@ import { drawScene } from "./scene.ts";
 export type Order = { readonly peer?: string } & OrderOf;
 
 type OrderOf =
-  | { readonly type: "init" }
+  /** `you`: the page's person in the room. `refusals`: what the room refuses. */
+  | { readonly type: "init"; readonly you?: string; readonly refusals?: Refusals }
   | { readonly type: "answer"; readonly sdp: string }
   | { readonly type: "candidate"; readonly candidate: RTCIceCandidateInit }
   /** Pictures stop, everything else goes on. */
@@ -40,6 +41,7 @@ type ReportOf =
   | { readonly type: "offer"; readonly sdp: string }
   | { readonly type: "candidate"; readonly candidate: RTCIceCandidateInit }
   | { readonly type: "pad"; readonly buttons: number }
+  | RoomReport
   | VehicleReport;
 
 /** The dashboard shows a camera, its wall many small ones, the player a game or what a vehicle sees. */
@@ -67,7 +69,7 @@ async function obey(order: Order): Promise<void> {
   switch (order.type) {
     case "init":
       stop(order.peer);
-      return await offer(order.peer);
+      return await offer(order);
     case "answer": {
       const answer = { type: "answer", sdp: order.sdp } as const;
       return await connections.get(order.peer)?.connection.setRemoteDescription(answer);
@@ -102,7 +104,9 @@ function report(message: Report): void {
   if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 }
 
-async function offer(name: string | undefined): Promise<void> {
+async function offer(
+  { peer: name, you = "p1", refusals = {} }: Extract<Order, { type: "init" }>,
+): Promise<void> {
   frozen = false;
   const peer = new RTCPeerConnection();
   const about = name === undefined ? {} : { peer: name };
@@ -118,7 +122,7 @@ async function offer(name: string | undefined): Promise<void> {
   }
   const driven = vehicle = startVehicle(state, commands, report);
   if (Object.keys(ordered).length > 0) driven.order(ordered);
-  room = startRoom(state, commands);
+  room = startRoom(state, commands, { you, refusals, report });
   if (orderedRoom) room.order(orderedRoom);
   const telemetry = listen(state, clock);
   peer.addEventListener("icecandidate", ({ candidate }) => {

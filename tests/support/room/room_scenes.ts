@@ -62,18 +62,17 @@ export const ONE_MORE_LINE: Entities = {
   c5: says("p2", "عبد الله", "Your turn, look at this one", 5),
 };
 
-/** Shows the document in the page, whose person is `you`. */
+/** Shows the document in the page, whose person is `you` of the script. */
 export async function showRoom(
   page: Page,
   fake: FakeCoordinator,
-  { you = "p1", entities = FULL_ROOM, refuses }: {
-    readonly you?: string;
+  { entities = FULL_ROOM, refuses }: {
     readonly entities?: Entities;
     readonly refuses?: "chat.rate" | "seat.locked";
   } = {},
 ): Promise<void> {
   await waitForState(page, "playing");
-  fake.order({ type: "room", room: { you, entities, ...(refuses && { refuses }) } });
+  fake.order({ type: "room", room: { entities, ...(refuses && { refuses }) } });
   await page.locator('.seats [data-who="taken"]').first().waitFor({ state: "attached" });
 }
 
@@ -123,8 +122,9 @@ export const ROOM_SCENES: Readonly<Record<string, Scene>> = {
   },
   "room-watcher": {
     ...SCENE,
+    script: ({ script }) => (script.you = "p4"),
     act: async (page, fake) => {
-      await showRoom(page, fake, { you: "p4" });
+      await showRoom(page, fake);
       await openSheet(page, "People");
     },
   },
@@ -152,10 +152,11 @@ export const ROOM_SCENES: Readonly<Record<string, Scene>> = {
   },
   "room-unread": {
     ...SCENE,
+    script: ({ script }) => (script.you = "p3"),
     act: async (page, fake) => {
-      await showRoom(page, fake, { you: "p3" });
+      await showRoom(page, fake);
       await page.waitForTimeout(300);
-      await showRoom(page, fake, { you: "p3", entities: ONE_MORE_LINE });
+      await showRoom(page, fake, { entities: ONE_MORE_LINE });
       await page.mouse.move(200, 100);
     },
   },

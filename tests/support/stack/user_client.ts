@@ -9,6 +9,9 @@ import type { RtpPacket } from "werift";
 import { every, systemClock } from "../../../protocol/clock.ts";
 import { NEUTRAL_PAD } from "../../../protocol/control/pad.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
+import { isRefusal, type RefusalPayload } from "../../../protocol/envelope.ts";
+import { type AnswerOf, ROOM_PROTOCOL, type Verb } from "../../../protocol/room_commands/verbs.ts";
+import { decodeToPage, encodeFromPage } from "../../../protocol/room_commands/wire.ts";
 import type { RefusalCode } from "../../../protocol/legs/refusals.ts";
 import { PING_LIMIT, PING_SAMPLES, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { Dialled } from "../coordinator/served.ts";
@@ -44,6 +47,9 @@ export class UserClient implements AsyncDisposable {
   #taken = 0;
   #seq = 0;
   #buttons = 0;
+  #asked = 0;
+  /** The channel on which it has announced itself. */
+  #announcedOn: unknown;
 
   private constructor(url: string, query: string, localAddress?: string) {
     const address = `${url.replace(/^http/, "ws")}/ws?${query}`;
@@ -139,6 +145,29 @@ export class UserClient implements AsyncDisposable {
     const [started] = await Promise.all([this.start(app_id), this.answer(offer)]);
     await this.seeMore(1);
     return started;
+  }
+
+  /** Asks the room, to which it announces itself before the first request. */
+  async ask<V extends Verb>(verb: V, body: object = {}): Promise<AnswerOf<V> | RefusalPayload> {
+    const commands = this.#browser!.channels.get("commands")!;
+    if (verb !== "announce" && this.#announcedOn !== commands) {
+      const answer = await this.ask("announce", { protocol: ROOM_PROTOCOL });
+      if (!isRefusal(answer)) this.#announcedOn = commands;
+    }
+    const id = ++this.#asked;
+    const { promise, resolve } = Promise.withResolvers<AnswerOf<V> | RefusalPayload>();
+    const { unSubscribe } = commands.onMessage.subscribe((bytes) => {
+      const message = decodeToPage(new Uint8Array(bytes as Buffer));
+      if (!message || message.type === "publication" || message.id !== id) return;
+      resolve(message.type === "answer" ? message.answer as AnswerOf<V> : message);
+    });
+    await until(() => commands.readyState === "open");
+    commands.send(Buffer.from(encodeFromPage({ type: "request", id, verb, body })));
+    try {
+      return await promise;
+    } finally {
+      unSubscribe();
+    }
   }
 
   /** Holds these buttons, a mask of `buttonBit`, from now on. */

@@ -2,6 +2,7 @@ import { refuse } from "../../../protocol/envelope.ts";
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { CLOSE } from "../../../protocol/close.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
+import { Holder } from "../../../protocol/pass.ts";
 import { ANSWER_LIMIT, createLegSocket } from "../../../web/shared/socket/leg_socket.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { createFakeDial } from "../../fakes/dial.ts";
@@ -32,11 +33,11 @@ function setup() {
 Deno.test("[ENV5] a request resolves to the response that repeats its id", async () => {
   const { socket, open, sent, newest, received } = setup();
   open();
-  const answer = socket.request("app.save", {});
+  const answer = socket.request("share.create", { role: "player" });
   const [{ id, type }] = sent();
-  equal(type, "app.save");
-  const payload = { saved_at: 5, bytes: 9 };
-  newest().far.text(toUser.encode({ id, type: "app.save.response", payload }));
+  equal(type, "share.create");
+  const payload = { path: "/?room=r", expires_at: 5, share_id: Holder.parse("shr_1") };
+  newest().far.text(toUser.encode({ id, type: "share.create.response", payload }));
   deepEqual(await answer, payload);
   deepEqual(received, []);
 });
@@ -52,17 +53,17 @@ Deno.test("a response without a waiting request goes to the listener", () => {
 Deno.test("a request without an answer is refused after its limit", async () => {
   const { clock, socket, open } = setup();
   open();
-  const answer = socket.request("app.save", {});
+  const answer = socket.request("share.create", { role: "player" });
   await clock.run(ANSWER_LIMIT);
-  match(JSON.stringify(await answer), /link\.timeout.*app\.save within 10 s/);
+  match(JSON.stringify(await answer), /link\.timeout.*share\.create within 10 s/);
   equal(clock.pending, 1, "more than the keep-alive is left");
 });
 
 Deno.test("a request is refused at once while the link is down, and when it goes down", async () => {
   const { socket, open, newest } = setup();
-  match(JSON.stringify(await socket.request("app.save", {})), /link\.down/);
+  match(JSON.stringify(await socket.request("share.create", { role: "player" })), /link\.down/);
   open();
-  const answer = socket.request("app.save", {});
+  const answer = socket.request("share.create", { role: "player" });
   newest().far.closed(CLOSE.goingAway);
   match(JSON.stringify(await answer), /link\.lost/);
 });
@@ -92,11 +93,11 @@ Deno.test("[CLS2] a link that was taken over is not dialled again", () => {
 Deno.test("an unreadable message is reported, and the link goes on", async () => {
   const { socket, open, newest, received, unreadable, sent } = setup();
   open();
-  const answer = socket.request("app.save", {});
+  const answer = socket.request("share.create", { role: "player" });
   newest().far.text("{");
   newest().far.text(JSON.stringify({ id: "1", type: "no.such.thing" }));
   const [{ id }] = sent();
-  newest().far.text(JSON.stringify({ id, type: "app.save.response", payload: { bytes: "many" } }));
+  newest().far.text(JSON.stringify({ id, type: "share.create.response", payload: { path: 5 } }));
   match(JSON.stringify(await answer), /message\.invalid/);
   equal(unreadable.length, 3);
   deepEqual(received, []);
@@ -119,7 +120,7 @@ Deno.test("restarting closes the old connection, dials at once and cancels the p
 Deno.test("disposing leaves nothing behind", () => {
   const { clock, socket, open, newest } = setup();
   open();
-  void socket.request("app.save", {});
+  void socket.request("share.create", { role: "player" });
   socket[Symbol.dispose]();
   equal(newest().closed, true);
   equal(clock.pending, 0);

@@ -72,13 +72,13 @@ Deno.test("[PAS5] a room belongs to the session that took its place, also in the
 
 Deno.test("[SES7] every request of a session without a place is refused, except that for a place", () => {
   const { rooms, out } = setup();
-  const ask = (type: "app.save" | "session.end") =>
+  const ask = (type: "app.quit" | "session.end") =>
     rooms.receive(
       { id: "x", type, payload: { session_id: ana, reason: "left" } } as ToWorker & {
         type: "session.end";
       },
     );
-  ask("app.save");
+  ask("app.quit");
   equal(codeOf(out.at(-1)), "session.unknown");
   ask("session.end");
   equal(out.length, 1);

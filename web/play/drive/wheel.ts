@@ -12,7 +12,8 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock } from "../../../protocol/clock.ts";
 import type { Toaster } from "../../shared/toast.tsx";
-import type { Connection } from "../join/connection.ts";
+import { askRoom } from "../join/commands.ts";
+import type { RoomLane } from "../media/room_lane.ts";
 import { refusalToast } from "../words/refusals.ts";
 import type { DriveLink } from "./driver.ts";
 import type { Identities } from "../room/identity.ts";
@@ -25,8 +26,8 @@ const WHEEL = 0;
 
 interface WheelOptions {
   readonly clock: Clock;
-  readonly socket: Pick<Connection["socket"], "request">;
   readonly link: ReadonlySignal<DriveLink | undefined>;
+  readonly media: ReadonlySignal<{ readonly room: Pick<RoomLane, "ask"> } | undefined>;
   readonly toaster: Pick<Toaster, "done" | "refused">;
   readonly identity: Pick<Identities, "own">;
 }
@@ -50,7 +51,7 @@ export interface Wheel {
 }
 
 /** Creates the requests; `toaster` shows their answers. */
-export function createWheel({ clock, socket, link, toaster, identity }: WheelOptions): Wheel {
+export function createWheel({ clock, link, media, toaster, identity }: WheelOptions): Wheel {
   const asked = signal(false);
   const pending = signal(false);
   let lapse: Disposable | undefined;
@@ -63,15 +64,14 @@ export function createWheel({ clock, socket, link, toaster, identity }: WheelOpt
 
   async function change(seat: number | null): Promise<void> {
     pending.value = true;
-    const { name } = identity.own.peek();
-    const answer = await socket.request("seat.change", {
-      seat,
-      ...(name !== undefined && { name }),
-    });
+    const answer = seat === null
+      ? await askRoom(media, "seat.leave", {})
+      : await askRoom(media, "seat.take", { seat });
     pending.value = false;
     if (!("error" in answer)) {
       end();
-      if (answer.seat === null) return toaster.done("You watch now.");
+      if (seat === null) return toaster.done("You watch now.");
+      const { name } = identity.own.peek();
       const hint = name === undefined ? " Your name is in the menu under People and chat." : "";
       return toaster.done(`You have the wheel.${hint}`);
     }

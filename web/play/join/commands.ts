@@ -1,18 +1,18 @@
 /**
- * The commands of a player to the running room. They go to the room itself, or by the coordinator while the room has not
- * answered yet. A toast shows each answer.
+ * The commands of a player to the running room. A toast shows each answer.
  *
  * @module
  */
 import type { ReadonlySignal } from "@preact/signals";
 import { signal } from "@preact/signals";
-import { isRefusal, type RefusalPayload } from "../../../protocol/envelope.ts";
+import { isRefusal, type RefusalPayload, refuse } from "../../../protocol/envelope.ts";
+import type { AnswerOf, BodyOf, Verb as RoomVerb } from "../../../protocol/room_commands/verbs.ts";
 import type { SaveId } from "../../../protocol/saves/save.ts";
 import { formatBytes } from "../../shared/format.ts";
 import type { Toaster } from "../../shared/toast.tsx";
 import { refusalToast } from "../words/refusals.ts";
 import type { MediaConnection } from "../media/media_connection.ts";
-import type { Connection } from "./connection.ts";
+import type { RoomLane } from "../media/room_lane.ts";
 
 /** A command to the running room. */
 export type Verb = "save" | "load" | "reset" | "pause" | "seat" | "record" | "clip";
@@ -35,19 +35,23 @@ export interface Commands {
   takeSeat(seat: number | undefined): Promise<void>;
 }
 
+/** Asks the room that the page is in, or will be in a moment; a refusal while there is no connection to one. */
+export async function askRoom<V extends RoomVerb>(
+  media: ReadonlySignal<{ readonly room: Pick<RoomLane, "ask"> } | undefined>,
+  verb: V,
+  body: BodyOf<V>,
+): Promise<AnswerOf<V> | RefusalPayload> {
+  const room = media.peek()?.room;
+  if (!room) return refuse("link.down", "The room cannot be reached now");
+  return await room.ask(verb, body);
+}
+
 /** Creates the commands; `toaster` shows their answers and refusals, `media` is the connection to the room. */
 export function createCommands(
-  connection: Connection,
   toaster: Toaster,
   media: ReadonlySignal<Pick<MediaConnection, "room"> | undefined>,
 ): Commands {
   const pending = signal<Verb | undefined>(undefined);
-  const { socket } = connection;
-  /** The room, once it has answered. */
-  const joined = () => {
-    const room = media.peek()?.room;
-    return room?.joined.peek() && room;
-  };
 
   /** Shows the refusal, or the words that `report` returns for the answer; no toast without words. */
   async function ask<A extends object>(
@@ -66,10 +70,8 @@ export function createCommands(
   async function changeSeat(
     seat: number | null,
   ): Promise<{ seat: number | null } | RefusalPayload> {
-    const room = joined();
-    if (!room) return await socket.request("seat.change", { seat });
-    if (seat !== null) return await room.ask("seat.take", { seat });
-    const answer = await room.ask("seat.leave", {});
+    if (seat !== null) return await askRoom(media, "seat.take", { seat });
+    const answer = await askRoom(media, "seat.leave", {});
     return isRefusal(answer) ? answer : { seat };
   }
 
@@ -78,35 +80,24 @@ export function createCommands(
     save: (name) =>
       ask(
         "save",
-        joined()?.ask("app.save", name === undefined ? {} : { name }) ??
-          socket.request("app.save", {}),
+        askRoom(media, "app.save", name === undefined ? {} : { name }),
         ({ bytes }) => `Saved (${formatBytes(bytes)}).`,
       ),
     load: (id) =>
       ask(
         "load",
-        joined()?.ask("app.load", id === undefined ? {} : { id }) ?? socket.request("app.load", {}),
+        askRoom(media, "app.load", id === undefined ? {} : { id }),
         () => id === undefined ? "Back at the last save." : "Back at that save.",
       ),
-    reset: () =>
-      ask(
-        "reset",
-        joined()?.ask("app.reset", {}) ?? socket.request("app.reset", {}),
-        () => "Started over.",
-      ),
-    pause: ({ paused }) =>
-      ask(
-        "pause",
-        joined()?.ask("app.pause", { paused }) ?? socket.request("app.pause", { paused }),
-        () => undefined,
-      ),
+    reset: () => ask("reset", askRoom(media, "app.reset", {}), () => "Started over."),
+    pause: ({ paused }) => ask("pause", askRoom(media, "app.pause", { paused }), () => undefined),
     record: ({ active: wished }) =>
       ask(
         "record",
-        socket.request("record.set", { active: wished }),
+        askRoom(media, "record.set", { active: wished }),
         ({ active }) => active ? "This room is recorded now." : "The recording is kept.",
       ),
-    clip: () => ask("clip", socket.request("record.clip", {}), () => "The last 30 s are kept."),
+    clip: () => ask("clip", askRoom(media, "record.clip", {}), () => "The last 30 s are kept."),
     takeSeat: (seat) =>
       ask(
         "seat",

@@ -72,6 +72,10 @@ export class RoomLane implements Disposable {
   #room: LiveRoom | undefined;
   #you: EntityId | undefined;
   #count = 0;
+  /** Resolves when the room has answered the announcement; `undefined` while none waits for that. */
+  #entering: Promise<void> | undefined;
+  /** Ends the pause between two announcements. */
+  #wake: (() => void) | undefined;
 
   constructor(options: RoomLaneOptions) {
     this.#options = options;
@@ -95,12 +99,16 @@ export class RoomLane implements Disposable {
 
   /** The connection is in a room: announces the person, again and again until the room answers. */
   async enter(identity: () => Identity = () => ({})): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#entering = promise;
     while (!this.#running.disposed && this.#you === undefined) {
       const answer = await this.ask("announce", { ...identity(), protocol: ROOM_PROTOCOL });
       if (!("error" in answer)) this.#you = answer.you;
       else await this.#pause();
       this.#show();
     }
+    this.#entering = undefined;
+    resolve();
     for (const { pattern } of this.#listeners) void this.ask("topic.subscribe", { pattern });
   }
 
@@ -141,12 +149,16 @@ export class RoomLane implements Disposable {
     return true;
   }
 
-  /** Asks the room; resolves to the answer or to a refusal, and never rejects. `limit`: of the wait, in milliseconds. */
+  /**
+   * Asks the room, once it has answered an announcement that is under way. Resolves to the answer or to a refusal, and
+   * never rejects. `limit`: of the wait, in milliseconds.
+   */
   async ask<V extends Verb>(
     verb: V,
     body: BodyOf<V>,
     { limit = ANSWER_LIMIT }: { readonly limit?: number } = {},
   ): Promise<AnswerOf<V> | RefusalPayload> {
+    if (verb !== "announce" && this.#entering) await this.#entered(this.#entering);
     const answer = await this.#request(verb, body, limit);
     if (isRefusal(answer)) return answer;
     const parsed = VERBS[verb].answer.safeParse(answer);
@@ -156,6 +168,7 @@ export class RoomLane implements Disposable {
 
   [Symbol.dispose](): void {
     this.#running.dispose();
+    this.#wake?.();
     const lost = refuse("link.lost", "The connection to the room ended");
     for (const settle of [...this.#waiting.values()]) settle(lost);
   }
@@ -180,10 +193,19 @@ export class RoomLane implements Disposable {
     return promise;
   }
 
+  /** Waits for the answer to the announcement, {@linkcode ANSWER_LIMIT} at most or until the connection ends. */
+  async #entered(entering: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const limit = this.#options.clock.after(ANSWER_LIMIT, resolve);
+    await Promise.race([entering, promise]);
+    limit[Symbol.dispose]();
+  }
+
   #pause(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     if (this.#running.disposed) return Promise.resolve();
     this.#running.use(this.#options.clock.after(ANNOUNCE_PERIOD, resolve));
+    this.#wake = resolve;
     return promise;
   }
 

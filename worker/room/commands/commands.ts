@@ -9,6 +9,7 @@ import type { RefusalPayload } from "../../../protocol/envelope.ts";
 import { errorText } from "../../../protocol/error_text.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
 import { pack } from "../../../protocol/msgpack.ts";
+import type { RecordAction } from "../../../protocol/recording/recording.ts";
 import { roleAllows } from "../../../protocol/pass.ts";
 import { type Circumstances, whyNot } from "../../../protocol/room_commands/rights.ts";
 import { matches, PEOPLES_TOPICS, type RoomTopic } from "../../../protocol/room_commands/topics.ts";
@@ -22,6 +23,7 @@ import {
 import { EntityId } from "../../../protocol/room_state/document.ts";
 import type { People } from "../document/people.ts";
 import type { SharedState } from "../document/shared_state.ts";
+import { clipOf, type Recorded } from "../../recording/recorded_by.ts";
 import type { RoomAssets } from "../assets/room_assets.ts";
 import type { Rewinds } from "../rewind/rewinds.ts";
 import type { Tracks } from "../tracks/tracks.ts";
@@ -50,6 +52,8 @@ const ROOM = EntityId.parse("room");
 export interface CommandActions {
   /** The running app, if this session may do `verb`; by default, if it may change what all see. */
   running(session: SessionId, verb?: Verb): Running | RefusalPayload;
+  /** Records the room, stops that, or makes a clip, for a session. */
+  record(session: SessionId, action: RecordAction): Recorded;
   /** Ends the session of a person that was sent out. */
   kick(session: SessionId): void;
   /** What the coordinator and the document say of the room is different. */
@@ -249,7 +253,7 @@ export class Commands {
         const wish = () => isLocked ? undefined : ask(session, seat);
         const refusal = isOpen ? change(session, seat) : wish();
         if (refusal) return refusal;
-        if (isOpen) return { seat };
+        if (players().seats[seat] === session) return { seat };
         people.change(session, { asks: seat });
         actions.changed();
         return { seat: null };
@@ -306,6 +310,8 @@ export class Commands {
         actions.changed();
         return { you: people.of(session)!.id };
       },
+      "record.set": (session, { active }) => actions.record(session, active ? "start" : "stop"),
+      "record.clip": (session) => clipOf(actions.record(session, "clip")),
       "room.screenshot": (session) => this.#ports.screenshot(session),
       "room.options": (_, options) => {
         shared.options = options;

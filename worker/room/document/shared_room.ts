@@ -125,15 +125,6 @@ export class SharedRoom implements Disposable {
     return code && refuseBy(code, { ...(about.seat !== undefined && { seat: about.seat }) });
   }
 
-  /** Moves a session to a seat, or off the seats with `null`. Returns a refusal when it may not or cannot. */
-  changeSeat(...change: Parameters<SeatKeeper["change"]>): RefusalPayload | undefined {
-    const [session, seat, name] = change;
-    const refusal = seat === null ? undefined : this.whyNot("seat.take", session, { seat });
-    // The name of the document is what a person goes by; a page that announced none may give one here.
-    return refusal ??
-      this.#ports.players().change(session, seat, this.people.of(session)?.name ?? name);
-  }
-
   /** Keeps seats for sessions that come from another worker, for {@linkcode SEATS_KEPT}. */
   keepSeats(seats: TakenOver["seats"]): void {
     for (const { session_id, seat, further } of seats) {

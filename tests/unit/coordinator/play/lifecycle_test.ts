@@ -253,8 +253,8 @@ Deno.test("[CLS1] the newer of two connections of one worker is the worker", () 
     reason: "Closed: a newer connection of worker w1 took over",
   });
   w1.drop();
-  ana.send("app.save", {});
-  equal(newer.types().at(-1), "app.save");
+  ana.send("app.quit", {});
+  equal(newer.types().at(-1), "app.quit");
   ok(!lines.some((line) => line.includes("worker unseen")));
 });
 

@@ -53,10 +53,10 @@ Deno.test("[PRE1] a connection in advance is relayed both ways, and takes no pla
 Deno.test("[PRE1] it gives no right: every request but those of the connection is refused", () => {
   const { user, w1, connect } = scene();
   const ana = user();
-  connect(ana);
+  const { peer_id } = connect(ana);
   ana.send("app.start", init);
-  ana.send("app.save", {});
-  ana.send("seat.change", { seat: 0 });
+  ana.send("app.quit", {});
+  ana.send("webrtc.restart", { peer_id });
   const codes = ana.received().map(({ payload }) => "error" in payload && payload.error?.code);
   deepEqual(codes, ["session.no_place", "session.no_place", "session.no_place"]);
   deepEqual(w1.types(), []);

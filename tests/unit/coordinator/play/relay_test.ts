@@ -60,14 +60,6 @@ Deno.test("[SIG10] a restart reaches the worker with ICE servers, and its offer 
 });
 
 const verbs: readonly [string, object, object][] = [
-  ["app.save", {}, { saved_at: 5, bytes: 7 }],
-  ["app.load", {}, {}],
-  ["app.reset", {}, {}],
-  ["app.pause", { paused: true }, {}],
-  ["seat.change", { seat: 1 }, { seat: 1 }],
-  ["seat.change", { seat: null }, { seat: null }],
-  ["record.set", { active: true }, { active: true }],
-  ["record.clip", {}, { recording_id: "rec_1" }],
   ["app.quit", {}, {}],
 ];
 for (const [verb, payload, answer] of verbs) {
@@ -84,10 +76,10 @@ for (const [verb, payload, answer] of verbs) {
 
 Deno.test("[ENV5] a worker's refusal reaches the player as it is", () => {
   const { ana, w1, session_id } = playing();
-  const id = ana.send("app.load", {});
-  const error = { code: "save.none", message: "Nothing was saved yet" };
-  w1.send("app.load.response", { session_id, error }, id);
-  deepEqual(ana.last("app.load.response").payload, { error });
+  const id = ana.send("app.start", { app_id: "duel" });
+  const error = { code: "app.failed", message: "The core says no" };
+  w1.send("app.start.response", { session_id, error }, id);
+  deepEqual(ana.last("app.start.response").payload, { error });
 });
 
 const outOfOrder: readonly [string, string, object, string, string][] = [
@@ -106,11 +98,11 @@ const outOfOrder: readonly [string, string, object, string, string][] = [
     "Cannot carry out app.start: ask for a place first (webrtc.init)",
   ],
   [
-    "a save before a place",
-    "app.save",
+    "to leave before a place",
+    "app.quit",
     {},
     "session.no_place",
-    "Cannot carry out app.save: ask for a place first (webrtc.init)",
+    "Cannot carry out app.quit: ask for a place first (webrtc.init)",
   ],
 ];
 for (const [what, type, payload, code, message] of outOfOrder) {
@@ -199,11 +191,11 @@ for (
 Deno.test("[WRK4] a request while the worker is not connected is refused, and the session goes on", () => {
   const { ana, w1 } = playing();
   w1.drop();
-  ana.send("app.save", {});
-  deepEqual(ana.last("app.save.response").payload, {
+  ana.send("app.quit", {});
+  deepEqual(ana.last("app.quit.response").payload, {
     error: {
       code: "worker.unseen",
-      message: "Cannot carry out app.save: the worker of this session is not connected",
+      message: "Cannot carry out app.quit: the worker of this session is not connected",
     },
   });
 });
@@ -224,11 +216,11 @@ Deno.test("[SES1] a session that ended takes no more messages", () => {
   const { ana, w1, session_id } = playing();
   w1.send("session.ended", { session_id, reason: "failed", message: "the core says no" });
   deepEqual(ana.last("session.ended").payload, { reason: "failed", cause: "the core says no" });
-  ana.send("app.save", {});
-  deepEqual(ana.last("app.save.response").payload, {
+  ana.send("app.quit", {});
+  deepEqual(ana.last("app.quit.response").payload, {
     error: {
       code: "session.none",
-      message: "Cannot carry out app.save: there is no session. Wait for session.ready",
+      message: "Cannot carry out app.quit: there is no session. Wait for session.ready",
     },
   });
 });

@@ -59,6 +59,8 @@ const MAY: Readonly<Record<Verb, (person: Circumstances) => boolean>> = {
   "save.remove": manages,
   "save.download": manages,
   "save.upload": plays,
+  "record.set": ({ role }) => role !== "watcher",
+  "record.clip": ({ role }) => role !== "watcher",
   "room.screenshot": () => true,
   "room.options": ({ role }) => role === "host",
   "person.kick": ({ role, target }) => role === "host" && target !== "host",

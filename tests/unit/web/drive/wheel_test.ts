@@ -14,17 +14,16 @@ function setup(taken: boolean, name?: string) {
   const room = { taken };
   const wheel = createWheel({
     clock,
-    socket: {
-      // deno-lint-ignore no-explicit-any
-      request: (_type: string, payload: any) => {
-        requests.push(payload);
-        return Promise.resolve(
-          room.taken && payload.seat !== null
-            ? refuse("seat.taken", "taken", { seat: 0 })
-            : payload,
-        );
+    media: signal({
+      room: {
+        // deno-lint-ignore no-explicit-any
+        ask(verb: string, body: object): Promise<any> {
+          requests.push([verb, body]);
+          const isTaken = room.taken && verb === "seat.take";
+          return Promise.resolve(isTaken ? refuse("seat.taken", "taken", { seat: 0 }) : body);
+        },
       },
-    },
+    }),
     link,
     identity: { own: signal({ colour: 0, ...(name !== undefined && { name }) }) },
     toaster: { done: (text) => toasts.push(text), refused: (text) => toasts.push(`✕ ${text}`) },
@@ -65,10 +64,10 @@ Deno.test("[DPG13] a request ends when the driver gives the wheel; giving withou
   deepEqual(toasts, ["The driver gave you the wheel.", "✕ The worker did not answer."]);
 });
 
-Deno.test("[DRV30] a name that was entered goes with the request", async () => {
+Deno.test("[DRV30] whoever announced a name is not reminded of it", async () => {
   const { wheel, requests, toasts } = setup(false, "Ada");
   await wheel.ask();
-  deepEqual(requests, [{ seat: 0, name: "Ada" }]);
+  deepEqual(requests, [["seat.take", { seat: 0 }]]);
   deepEqual(toasts, ["You have the wheel."]);
 });
 

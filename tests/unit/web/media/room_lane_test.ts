@@ -92,3 +92,29 @@ Deno.test("[RCM4] a request without an answer, a channel or a connection is refu
   equal(await code(lane.ask("app.save", {})), "link.down");
   equal(clock.pending, 0);
 });
+
+Deno.test("[RCM16] what is asked before the room has answered the announcement is sent once it has", async () => {
+  const { clock, lane, asked, answer } = setup();
+  void lane.enter();
+  const saved = lane.ask("app.reset", {});
+  await clock.run(500);
+  deepEqual(asked.map(({ verb }) => verb), ["announce"]);
+  answer({ you: "p1" });
+  await clock.run(0);
+  deepEqual(asked.map(({ verb }) => verb), ["announce", "app.reset"]);
+  answer({});
+  deepEqual(await saved, {});
+  equal(clock.pending, 0);
+});
+
+Deno.test("[RCM16] a request that waits for the announcement is refused when the connection ends", async () => {
+  const { clock, lane, refuse } = setup();
+  void lane.enter();
+  refuse();
+  await clock.run(10);
+  const code = lane.ask("app.save", {}).then((answer) => "error" in answer && answer.error.code);
+  lane[Symbol.dispose]();
+  equal(await code, "link.down");
+  await clock.run(0);
+  equal(clock.pending, 0);
+});

@@ -1,9 +1,10 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { join as joinPath } from "node:path";
 import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import type { Recording } from "../../../../protocol/recording/recording.ts";
-import { openRecordings } from "../../../../worker/recording/open_recording.ts";
+import type { ToRoom } from "../../../../worker/room/ipc.ts";
+import { ABOUT, openRecordings } from "../../../../worker/recording/open_recording.ts";
 import { Recordings } from "../../../../worker/recording/recordings.ts";
 import type { RoomProcess, RoomProcessListener } from "../../../../worker/room_process.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -69,4 +70,41 @@ Deno.test("[REC7] a room changes no recording of another one", async () => {
   second!.recording!({ about: about("rec_1", { holder: "ben" }), end: "stopped" });
   await recordings.shelf.finish(about("rec_9"), "stopped");
   deepEqual(recordings.list.recordings, [own]);
+});
+
+Deno.test("[REC8] rooms know when there is no more space, also those that start later, and when there is again", async () => {
+  const clock = new FakeClock();
+  const folder = joinPath(await Deno.makeTempDir(), "recordings");
+  const place = joinPath(folder, "rec_1");
+  await Deno.mkdir(place, { recursive: true });
+  const ended = { reason: "stopped", duration_ms: 1, bytes: 10 };
+  const about = { recording_id: "rec_1", kind: "recording", room_id: "room_1", app_id: "duel" };
+  await Deno.writeTextFile(
+    joinPath(place, ABOUT),
+    JSON.stringify({ ...about, title: "Duel", started_at: clock.epoch(), ended }),
+  );
+  const log = createLog({ clock, sink: () => {} });
+  const limits = { space: 10, days: 30, longest: 1e6 };
+  using recordings = new Recordings({ clock, random: new SeededRandom(), log, folder, limits });
+  const sent: ToRoom[] = [];
+  const watched = recordings.watch(() => ({
+    pid: 1,
+    send: (message: ToRoom) => void sent.push(message),
+    prefer() {},
+    [Symbol.dispose]() {},
+  } as unknown as RoomProcess));
+  const start = () => watched({ ready() {}, message() {}, live() {}, packets() {}, gone() {} });
+  const first = start();
+  deepEqual(sent, []);
+  await recordings.load();
+  const code = (message: ToRoom | undefined) =>
+    message?.type === "record_space" && message.refusal?.error.code;
+  deepEqual(sent.map(code), ["record.space"]);
+  const second = start();
+  deepEqual(sent.map(code), ["record.space", "record.space"]);
+  first[Symbol.dispose]();
+  await recordings.shelf.remove(RecordingId.parse("rec_1"));
+  equal(sent.length, 3);
+  equal(code(sent.at(-1)), undefined);
+  second[Symbol.dispose]();
 });

@@ -1,5 +1,6 @@
 import type { AppendFile } from "../../../../protocol/disk/append_file.ts";
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { type RefusalPayload, refuse } from "../../../../protocol/envelope.ts";
 import { RoomId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import type { Recording } from "../../../../protocol/recording/recording.ts";
@@ -37,6 +38,7 @@ function setup({ vehicle = false, longest = 3_600_000 } = {}) {
   const telemetry = new FakeFile();
   const opened: Recording[] = [];
   const reports: RecordingReport[] = [];
+  const space: { refusal: RefusalPayload | undefined } = { refusal: undefined };
   const counts = { keyframes: 0, changes: 0 };
   const recorder = new RoomRecorder({
     clock,
@@ -47,6 +49,7 @@ function setup({ vehicle = false, longest = 3_600_000 } = {}) {
       opened.push(about);
       return Promise.resolve({ video: file, ...(about.telemetry && { telemetry }) });
     },
+    recordRefusal: () => space.refusal,
     requestKeyframe: () => void counts.keyframes++,
     changed: () => void counts.changes++,
     report: (report) => void reports.push(report),
@@ -61,14 +64,17 @@ function setup({ vehicle = false, longest = 3_600_000 } = {}) {
       else recorder.sound(each.packets);
     }
   }
-  return { clock, recorder, file, telemetry, opened, reports, counts, what, play };
+  return { clock, recorder, file, telemetry, opened, reports, counts, space, what, play };
 }
 
-Deno.test("[REC5] a recording belongs to who started it; a watcher starts none", async () => {
-  const { recorder, what, opened, reports, play, file } = setup();
-  const refused = recorder.run("start", what, { isWatcher: true });
-  ok("error" in refused && refused.error.code === "role.watcher");
-  deepEqual(recorder.run("start", what, { holder: "usr_ana", isWatcher: false }), { active: true });
+Deno.test("[REC5] a recording belongs to who started it, and begins only while there is space", async () => {
+  const { recorder, what, opened, reports, space, play, file } = setup();
+  space.refusal = refuse("record.space", "Cannot record: full");
+  deepEqual(recorder.run("start", what, {}), space.refusal);
+  deepEqual(recorder.run("clip", what, {}), space.refusal);
+  deepEqual(recorder.run("stop", what, {}), { active: false });
+  space.refusal = undefined;
+  deepEqual(recorder.run("start", what, { holder: "usr_ana" }), { active: true });
   deepEqual(recorder.shown, { recorded_since: opened[0]!.started_at });
   deepEqual([opened[0]!.holder, opened[0]!.title], ["usr_ana", "Duel"]);
   await play();

@@ -18,35 +18,26 @@ function setup() {
   });
   const summary = () =>
     (scene.received("room.changed").at(-1)!.payload as { room: RoomSummary }).room;
-  const answer = (type: "record.set.response" | "record.clip.response") =>
-    scene.received(type).at(-1)!.payload as {
-      active?: boolean;
-      recording_id?: string;
-      error?: { code: string };
-    };
-  return { ...scene, opened, pieces, summary, answer };
+  return { ...scene, opened, pieces, summary };
 }
 
 Deno.test("[REC5] a player records the room, which everybody in it sees; a watcher does not", async () => {
-  const { start, connect, send, sources, room, opened, pieces, summary, answer, recordings } =
-    setup();
+  const { start, connect, ask, sources, room, opened, pieces, summary, recordings } = setup();
   start(ana);
   await connect(ana);
+  await connect(ben);
   start(ben, "watcher");
-  send("record.set", { session_id: ben, active: true });
-  equal(answer("record.set.response").error?.code, "role.watcher");
-  send("record.set", { session_id: ana, active: true });
-  equal(answer("record.set.response").active, true);
+  equal(await ask(ben, "record.set", { active: true }), "role.watcher");
+  equal(await ask(ben, "record.clip"), "role.watcher");
+  deepEqual(await ask(ana, "record.set", { active: true }), { active: true });
   deepEqual([opened[0]?.holder, summary().recorded_since], ["ana", opened[0]?.started_at]);
   const { listener } = sources[0]!.options;
   for (const each of SCENE) {
     if ("frame" in each) listener.frame({ ...each.frame, capturedAt: 0 });
     else listener.sound(each.packets);
   }
-  send("record.clip", { session_id: ana });
-  ok(answer("record.clip.response").recording_id);
-  send("record.set", { session_id: ana, active: false });
-  equal(answer("record.set.response").active, false);
+  ok((await ask(ana, "record.clip") as { recording_id?: string }).recording_id);
+  deepEqual(await ask(ana, "record.set", { active: false }), { active: false });
   equal(summary().recorded_since, undefined);
   await room.media.recorder.written();
   deepEqual(recordings.map(({ about, end }) => [about.kind, end]), [
@@ -59,30 +50,29 @@ Deno.test("[REC5] a player records the room, which everybody in it sees; a watch
 });
 
 Deno.test("[REC7] a room that closes ends its recording", async () => {
-  const { start, connect, send, room, recordings } = setup();
+  const { start, connect, ask, room, recordings } = setup();
   start(ana);
   await connect(ana);
-  send("record.set", { session_id: ana, active: true });
+  await ask(ana, "record.set", { active: true });
   room.close("operator", "An operator closed it");
   await room.media.recorder.written();
   equal(recordings.at(-1)?.end, "room_closed");
 });
 
 Deno.test("[REC5] a game that nobody sees stands still also while it is recorded", async () => {
-  const { start, connect, send, sources } = setup();
+  const { start, connect, ask, sources } = setup();
   start(ana);
   const peer = await connect(ana);
-  send("record.set", { session_id: ana, active: true });
+  await ask(ana, "record.set", { active: true });
   const { control } = sources[0]!;
   equal(control.paused, false);
   peer.listener.closed("gone");
   equal(control.paused, true);
 });
 
-Deno.test("[REC8] a worker that keeps no recordings says so", () => {
-  const { start, send, received } = openRoomScene();
+Deno.test("[REC8] a worker that keeps no recordings says so", async () => {
+  const { start, connect, ask } = openRoomScene();
   start(ana);
-  send("record.set", { session_id: ana, active: true });
-  const { error } = received("record.set.response").at(-1)!.payload as { error?: { code: string } };
-  equal(error?.code, "record.unavailable");
+  await connect(ana);
+  equal(await ask(ana, "record.set", { active: true }), "record.unavailable");
 });

@@ -11,10 +11,10 @@ const newestRoom = (received: Received) =>
 
 for (const reason of ["left", "continued"] as const) {
   Deno.test(`[ROM37] a room that was watched is kept and saved when its last session ends as ${reason}`, async () => {
-    const { clock, connect, start, send, received, sources, kept } = setup();
+    const { clock, connect, start, send, ask, received, sources, kept } = setup();
     start(ana);
     await connect(ana);
-    send("app.pause", { session_id: ana, paused: true });
+    await ask(ana, "app.pause", { paused: true });
     send("session.end", { session_id: ana, reason });
     await clock.run(0);
     equal(received("room.closed").length, 0);

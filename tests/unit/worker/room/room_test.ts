@@ -38,18 +38,15 @@ Deno.test("[ROM1] the first session starts the app, gets the first seat and the 
   ]);
 });
 
-Deno.test("[PAS6] a session that may only watch gets no seat, and takes none", () => {
-  const { start, send, received } = setup();
+Deno.test("[PAS6] a session that may only watch gets no seat, and takes none", async () => {
+  const { start, connect, ask, received } = setup();
   start(ana);
+  await connect(ben);
   start(ben, "watcher");
   const answer = received("app.start.response").at(-1)!.payload as { seat: unknown };
   equal(answer.seat, null);
-  send("seat.change", { session_id: ben, seat: 1 });
-  const refused = received("seat.change.response").at(-1)!.payload as { error: { code: string } };
-  equal(refused.error.code, "role.watcher");
-  send("app.pause", { session_id: ben, paused: true });
-  const paused = received("app.pause.response").at(-1)!.payload as { error: { code: string } };
-  equal(paused.error.code, "role.watcher");
+  equal(await ask(ben, "seat.take", { seat: 1 }), "role.watcher");
+  equal(await ask(ben, "app.pause", { paused: true }), "role.watcher");
 });
 
 Deno.test("[PAS11] a preview is not counted as a viewer, also after it connected again", async () => {
@@ -183,12 +180,12 @@ Deno.test("[SIG7] a second init replaces the session's connection", async () => 
 });
 
 Deno.test("[PAD1] a seated player's pad reaches the source, a watcher's does not", async () => {
-  const { connect, start, send } = setup();
+  const { connect, start, ask } = setup();
   const source = start(ana);
   const peer = await connect(ana);
   press(peer, 1, 256);
   equal(source.control.pad(0).buttons, 256);
-  send("seat.change", { session_id: ana, seat: null });
+  await ask(ana, "seat.leave");
   equal(source.control.pad(0).buttons, 0);
   press(peer, 2, 256);
   equal(source.control.pad(0).buttons, 0);
@@ -255,53 +252,41 @@ Deno.test("[ROM6] the source is paused while the room has no viewer", async () =
 });
 
 Deno.test("[ROM9] a player pauses the app for everybody; a watcher is refused", async () => {
-  const { connect, start, send, received } = setup();
+  const { connect, start, ask } = setup();
   const source = start(ana);
   await connect(ana);
-  send("app.pause", { session_id: ben, paused: true });
+  await connect(ben);
+  start(ben, "watcher");
+  equal(await ask(ben, "app.pause", { paused: true }), "role.watcher");
   equal(source.control.paused, false);
-  deepEqual(
-    (received("app.pause.response")[0]!.payload as { error: { code: string } }).error.code,
-    "role.watcher",
-  );
-  send("app.pause", { session_id: ana, paused: true });
+  deepEqual(await ask(ana, "app.pause", { paused: true }), {});
   equal(source.control.paused, true);
 });
 
 Deno.test("[ROM10] a saved state is loaded unchanged", async () => {
-  const { clock, start, send, received } = setup();
+  const { start, connect, ask } = setup();
   const source = start(ana);
-  send("app.load", { session_id: ana });
-  await clock.run(0);
-  deepEqual(
-    (received("app.load.response")[0]!.payload as { error: { message: string } }).error.message,
-    "There is no saved state of Duel here",
-  );
-  send("app.save", { session_id: ana });
-  await clock.run(0);
-  send("app.load", { session_id: ana });
-  await clock.run(0);
+  await connect(ana);
+  equal(await ask(ana, "app.load"), "save.none");
+  await ask(ana, "app.save");
+  deepEqual(await ask(ana, "app.load"), {});
   deepEqual(source.deeds, ["save", "load 010203"]);
 });
 
 Deno.test("[LIB9] a state under an earlier id is loaded if it fits, and one of another game is not", async () => {
-  const { clock, start, send, received, kept } = setup();
+  const { start, connect, ask, kept } = setup();
   const source = start(ana);
+  await connect(ana);
   kept.set("old-duel newer", Uint8Array.of(9));
   kept.set("old-duel", Uint8Array.of(7));
   source.load = (state) => {
     source.deeds.push(`load ${state.toHex()}`);
     return Promise.resolve(state[0] === 9 ? { error: "it does not fit this game" } : {});
   };
-  send("app.load", { session_id: ana });
-  await clock.run(0);
+  deepEqual(await ask(ana, "app.load"), {});
   deepEqual(source.deeds, ["load 09", "load 07"]);
-  deepEqual(received("app.load.response")[0]!.payload, { session_id: ana });
   kept.clear();
-  send("app.load", { session_id: ana });
-  await clock.run(0);
-  const { payload } = received("app.load.response")[1]!;
-  deepEqual((payload as { error: { code: string } }).error.code, "save.none");
+  equal(await ask(ana, "app.load"), "save.none");
 });
 
 Deno.test("[ROM11] the room closes with a reason when the last session leaves", async () => {

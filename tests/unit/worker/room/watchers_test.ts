@@ -4,7 +4,7 @@ import { compactCodec } from "../../../../protocol/control/control_compact.ts";
 import { ana, ben, openRoomScene as setup } from "../../../support/media/room_scene.ts";
 
 Deno.test("[BIT7] the link of a watcher does not lower the picture of a player; without a player it counts", async () => {
-  const { connect, start, send, clock } = setup();
+  const { connect, start, ask, clock } = setup();
   const source = start(ana);
   const player = await connect(ana);
   start(ben, "watcher");
@@ -13,7 +13,8 @@ Deno.test("[BIT7] the link of a watcher does not lower the picture of a player; 
   watcher.listener.loss(0.5);
   clock.advance(1_000);
   equal(source.control.main.bitrate, 3_000_000);
-  send("seat.change", { session_id: ana, seat: null });
+  await ask(ana, "seat.leave");
+  watcher.listener.rtcpReceived();
   clock.advance(250);
   ok(source.control.main.bitrate < 3_000_000);
 });

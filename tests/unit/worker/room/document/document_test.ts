@@ -64,9 +64,9 @@ Deno.test("[RDO14] who comes and goes is seen by everybody, by another id each t
 
 Deno.test("[RDO14] a pause, and a connection that is lost, are seen", async () => {
   const scene = openRoomScene();
-  const page = await RoomPage.join(scene, ana);
+  const page = await RoomPage.announced(scene, ana);
   await RoomPage.join(scene, ben);
-  scene.send("app.pause", { session_id: ana, paused: true });
+  deepEqual(await page.ask("app.pause", { paused: true }), {});
   scene.peers.at(-1)!.listener.closed("gone");
   await settle(page);
   equal(page.room?.app.paused, true);

@@ -18,7 +18,7 @@ Deno.test("[DRV20] the driver's wish reaches the vehicle, and nobody else's", as
   await enter(ana);
   await enter(ben);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   steer(ana, 0.5);
   clock.advance(20);
@@ -32,7 +32,7 @@ Deno.test("[DRV20] a late, repeated or older wish is dropped, and so is a pad or
   const { enter, seat, steer, say, peers, vehicle, clock } = openDrivingScene();
   await enter(ana);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   const now = clock.epoch() / 1000;
   steer(ana, 0.5, now);
@@ -56,7 +56,7 @@ Deno.test("[DRV20] the browser's clock may wrap", async () => {
   const { enter, seat, steer, vehicle, clock } = openDrivingScene();
   await enter(ana);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   const wrap = 2 ** 32 / 1000;
   for (const [n, steering] of [0.1, 0.2, 0.3].entries()) {
@@ -71,7 +71,7 @@ Deno.test("[DRV21] a driver whose connection ends leaves a vehicle at rest, with
   const { enter, seat, steer, vehicle, peers, clock } = openDrivingScene();
   await enter(ana);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   steer(ana, 1);
   clock.advance(20);
@@ -85,7 +85,7 @@ Deno.test("[DRV21] a driver from whom nothing comes for a second is lost", async
   const { enter, seat, steer, vehicle, clock } = openDrivingScene();
   await enter(ana);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   steer(ana, 1);
   clock.advance(800);
@@ -103,15 +103,15 @@ Deno.test("[DRV21] a driver who leaves the seat disarms; one whose session ends 
   await enter(ana);
   await enter(ben);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   steer(ana, 1);
   clock.advance(20);
   vehicle.commands.length = 0;
-  seat(ana, null);
+  await seat(ana, null);
   clock.advance(20);
   deepEqual([vehicle.newestWish, vehicle.orders], [REST, ["disarm"]]);
-  seat(ben);
+  await seat(ben);
   clock.advance(50);
   steer(ben, -1);
   clock.advance(20);
@@ -126,13 +126,13 @@ Deno.test("[DRV21] the next driver's wishes wait until the vehicle knows that th
   await enter(ana);
   await enter(ben);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   steer(ana, 1);
   clock.advance(20);
   vehicle.isCut = true;
-  seat(ana, null);
-  seat(ben);
+  await seat(ana, null);
+  await seat(ben);
   clock.advance(20);
   vehicle.isCut = false;
   vehicle.wishes.length = vehicle.commands.length = 0;
@@ -156,7 +156,7 @@ Deno.test("[DRV21] a connection that comes back begins with a vehicle at rest th
   equal(view()?.link, "waiting");
   const close = vehicle.connect();
   deepEqual(vehicle.orders, ["lost worker_lost"]);
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   steer(ana, 1);
   clock.advance(20);
@@ -174,7 +174,7 @@ Deno.test("[DRV22] arm is acknowledged when the vehicle reports it, and refused 
   const { enter, seat, command, answers, vehicle, clock } = openDrivingScene();
   await enter(ana);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   command(ana, "arm", "1");
   clock.advance(50);
@@ -199,7 +199,7 @@ Deno.test("[DRV18] answers come in the order of the commands, also where a later
   const { enter, seat, command, answers, vehicle, clock } = openDrivingScene();
   await enter(ana);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   command(ana, "arm", "1");
   command(ana, "fly", "2");
@@ -214,7 +214,7 @@ Deno.test("[DRV18] commands of a session without the seat are refused, and so is
   await enter(ana);
   await enter(ben);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   vehicle.commands.length = 0;
   for (const each of ["arm", "disarm", "give", "fly"]) command(ben, each);
@@ -228,7 +228,7 @@ Deno.test("[DRV18] commands of a session without the seat are refused, and so is
 Deno.test("[DRV18] a vehicle that is not connected or gives no answer is unreachable", async () => {
   const { enter, seat, command, answers, vehicle, clock } = openDrivingScene();
   await enter(ana);
-  seat(ana);
+  await seat(ana);
   command(ana, "arm", "1");
   command(ana, "disarm", "2");
   deepEqual(answers(ana), ["vehicle.unreachable", "vehicle.unreachable"]);
@@ -251,7 +251,7 @@ Deno.test("[DRV17] every viewer sees what is sent, what is confirmed, and how ol
     readings: { battery_v: { value: 11.8, age_ms: 40 } },
   };
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(1_200);
   steer(ana, 0.5);
   clock.advance(200);
@@ -272,7 +272,7 @@ Deno.test("[DRV21] a room that closes leaves a vehicle at rest", async () => {
   const { enter, seat, steer, room, vehicle, clock } = openDrivingScene();
   await enter(ana);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   steer(ana, 1);
   clock.advance(20);

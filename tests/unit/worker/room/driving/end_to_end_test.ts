@@ -136,9 +136,9 @@ Deno.test("[DRV21] [DRV22] in no schedule of drivers, losses and links the wheel
         const who = by === 0 ? ana : ben;
         switch (type) {
           case "seat":
-            return void seat(who);
+            return void await seat(who);
           case "leave":
-            return void seat(who, null);
+            return void await seat(who, null);
           case "steer":
             wishes[who] = by === 0 ? 0.8 : -0.8;
             return;
@@ -164,7 +164,7 @@ Deno.test("[DRV21] [DRV22] in no schedule of drivers, losses and links the wheel
         }
       };
       wishes[ana] = wishes[ben] = 0;
-      seat(ana);
+      await seat(ana);
       note();
       let checked = bus.writes.length;
       const step = async () => {

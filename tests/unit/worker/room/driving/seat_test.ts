@@ -1,26 +1,24 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { openDrivingScene } from "../../../../support/driving/room_scene.ts";
 import { ana, ben } from "../../../../support/media/room_scene.ts";
-import { RoomPage } from "../../../../support/room/room_page.ts";
-import { ROOM_PROTOCOL } from "../../../../../protocol/room_commands/verbs.ts";
 
 Deno.test("[DRV19] entering takes no seat, and the seat is taken by a request for it", async () => {
   const { enter, seat, holder, received } = openDrivingScene();
   await enter(ana);
   const started = received("app.start.response").at(-1)!.payload as { seat: unknown };
   deepEqual([started.seat, holder()], [null, undefined]);
-  equal(seat(ana), undefined);
+  equal(await seat(ana), undefined);
   equal(holder(), ana);
-  equal(seat(ana, 1), "seat.unknown");
+  equal(await seat(ana, 1), "seat.unknown");
 });
 
 Deno.test("[DRV19] a watcher gets no seat, and asks for none", async () => {
   const { enter, seat, view, clock } = openDrivingScene();
   await enter(ana);
   await enter(ben, "watcher");
-  equal(seat(ben), "role.watcher");
-  seat(ana);
-  equal(seat(ben), "role.watcher");
+  equal(await seat(ben), "role.watcher");
+  await seat(ana);
+  equal(await seat(ben), "role.watcher");
   clock.advance(200);
   deepEqual([view()?.driver, view()?.asked], [true, false]);
 });
@@ -31,10 +29,10 @@ Deno.test("[DRV19] a request for a held seat is shown to everybody, and its driv
   await enter(ana);
   await enter(ben);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   command(ana, "give");
   deepEqual(answers(ana), ["seat.not_asked"]);
-  equal(seat(ben), "seat.taken");
+  equal(await seat(ben), "seat.taken");
   clock.advance(200);
   deepEqual([view(ana)?.asked, view(ben)?.asked], [true, true]);
   vehicle.commands.length = 0;
@@ -59,15 +57,15 @@ Deno.test("[DRV29] the driver refuses: only the session that asked is told, and 
       for (const each of [ana, ben]) steer(each, 0);
     }
   };
-  seat(ana, 0, "Ana");
+  await seat(ana, 0, "Ana");
   command(ana, "refuse", "early");
   for (const wait of [30_000, 60_000]) {
-    equal(seat(ben, 0, "Ben"), "seat.taken");
+    equal(await seat(ben, 0, "Ben"), "seat.taken");
     stay(400);
     deepEqual([view(ben)?.driver_name, view(ana)?.asked_by], ["Ana", "Ben"]);
     command(ana, "refuse", `refuse ${wait}`);
     equal(answers(ben).at(-1), `seat_refused {"wait_ms":${wait}}`);
-    equal(seat(ben), "seat.wait");
+    equal(await seat(ben), "seat.wait");
     stay(wait);
     equal(view(ana)?.asked, false);
   }
@@ -86,17 +84,19 @@ Deno.test("[DRV19] a request counts for ten seconds, and not for a session that 
   await enter(ana);
   await enter(ben);
   const stay = (ms: number) => {
-    for (const end = clock.now() + ms; clock.now() < end; clock.advance(200)) steer(ana, 0);
+    for (const end = clock.now() + ms; clock.now() < end; clock.advance(200)) {
+      for (const each of [ana, ben]) steer(each, 0);
+    }
   };
-  seat(ana);
-  seat(ben);
+  await seat(ana);
+  await seat(ben);
   stay(9_800);
   equal(view()?.asked, true);
   stay(600);
   equal(view()?.asked, false);
-  equal(seat(ben), "seat.wait");
+  equal(await seat(ben), "seat.wait");
   stay(5_000);
-  equal(seat(ben), "seat.taken");
+  equal(await seat(ben), "seat.taken");
   stay(400);
   equal(view()?.asked, true);
   send("session.end", { session_id: ben, reason: "left" });
@@ -109,32 +109,30 @@ Deno.test("[DRV19] the seat of a driver who has been silent for five seconds may
   await enter(ana);
   await enter(ben);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(3_000);
   steer(ana, 0);
   clock.advance(4_900);
-  equal(seat(ben), "seat.taken");
+  equal(await seat(ben), "seat.taken");
   clock.advance(200);
-  equal(seat(ben), undefined);
+  equal(await seat(ben), undefined);
   equal(holder(), ben);
 });
 
 Deno.test("[DRV19] nobody pauses, resets or saves the picture of a vehicle, its driver included", async () => {
-  const { enter, seat, send, received } = openDrivingScene();
+  const { enter, seat, ask } = openDrivingScene();
   await enter(ana);
-  seat(ana);
-  send("app.pause", { session_id: ana, paused: true });
-  const { error } = received("app.pause.response").at(-1)!.payload as { error?: { code: string } };
-  equal(error?.code, "app.live");
+  await seat(ana);
+  for (const verb of ["app.pause", "app.reset", "app.save"] as const) {
+    equal(await ask(ana, verb, { paused: true }), "app.live");
+  }
 });
 
-Deno.test("[DRV30] a driver goes by the name that the room knows, whatever the request says", async () => {
+Deno.test("[DRV30] a driver goes by the name that the page announced", async () => {
   const scene = openDrivingScene();
   await scene.enter(ana);
   scene.vehicle.connect();
-  const page = new RoomPage(scene, scene.peers.get(ana)!);
-  await page.ask("announce", { protocol: ROOM_PROTOCOL, name: "Ana" });
-  scene.seat(ana, 0, "Somebody else");
+  await scene.seat(ana, 0, "Ana");
   scene.clock.advance(200);
   equal(scene.view(ana)?.driver_name, "Ana");
   scene.room[Symbol.dispose]();

@@ -12,7 +12,7 @@ Deno.test("[DRV20] a thousand messages of sessions without the seat move nothing
   await enter(ana);
   for (const each of others) await enter(each);
   vehicle.connect();
-  seat(ana);
+  await seat(ana);
   clock.advance(100);
   vehicle.commands.length = 0;
   for (let count = 0; count < 1_000; count++) {
@@ -27,15 +27,12 @@ Deno.test("[DRV20] a thousand messages of sessions without the seat move nothing
 });
 
 Deno.test("[DRV20] in a room without a vehicle neither a wish nor a command has an effect or an answer", async () => {
-  const { room, sources, connect, send, received } = openRoomScene();
+  const { room, sources, connect, ask } = openRoomScene();
   room.openField({ app: { ...app, kind: "live", players: 0 }, spec });
   sources[0]!.options.listener.opened({ ...FAKE_INFO, players: 0 });
   const peer = await connect(ana);
-  send("seat.change", { session_id: ana, seat: 0 });
-  const { error } = received("seat.change.response").at(-1)!.payload as {
-    error?: { code: string };
-  };
-  equal(error?.code, "seat.unknown");
+  equal(await ask(ana, "seat.take", { seat: 0 }), "seat.unknown");
+  peer.messages.length = 0;
   const wish: ControlMessage = {
     type: "Control",
     timestamp: 1,

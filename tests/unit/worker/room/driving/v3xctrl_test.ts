@@ -44,7 +44,7 @@ async function driven() {
   const scene = setup();
   await scene.enter(ana);
   scene.become("connected");
-  scene.seat(ana);
+  await scene.seat(ana);
   scene.clock.advance(50);
   scene.steer(ana, 0);
   scene.clock.advance(20);
@@ -60,7 +60,7 @@ Deno.test("[DRV32] the streamer is sent a neutral wish 30 times a second until i
   await enter(ana);
   clock.advance(200);
   deepEqual(wishes, [], "it is not there");
-  seat(ana);
+  await seat(ana);
   command(ana, "arm");
   become("connected");
   clock.advance(330);
@@ -103,14 +103,14 @@ Deno.test("[DRV32] a driver who falls silent, leaves, or loses the connection le
   deepEqual([gone.newest(), gone.causes()], [REST, ["browser_lost"]]);
 
   const left = await driven();
-  left.seat(ana, null);
+  await left.seat(ana, null);
   deepEqual([left.newest(), left.causes()], [REST, []]);
 });
 
 Deno.test("[DRV32] [DRV19] a driver who gets the seat begins with a vehicle that is not armed", async () => {
   const { enter, seat, command, newest, causes, clock } = await driven();
   await enter(ben);
-  equal(seat(ben), "seat.taken");
+  equal(await seat(ben), "seat.taken");
   command(ana, "give");
   clock.advance(20);
   deepEqual([newest(), causes()], [REST, ["handed_over"]]);
