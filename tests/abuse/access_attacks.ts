@@ -59,7 +59,7 @@ async function besideARoom(
   return over ? outcome : { ...outcome, gotThrough: outcome.gotThrough + 1 };
 }
 
-/** Whether a room whose host left ends, and its place with it, before a guest could be expected back. */
+/** Whether a room whose host left gives its place up, ended or kept [ROM36], before a guest could be expected back. */
 async function isOver(
   base: string,
   { room, token }: { room: string; token: string },
@@ -67,7 +67,8 @@ async function isOver(
   const end = performance.now() + UNCONNECTED_LIMIT + PATIENCE;
   while (performance.now() < end) {
     const listed = await call(api.fleet.rooms, {}, { base, token });
-    if (listed.ok && !listed.value.items.some(({ room_id }) => room_id === room)) return true;
+    const here = listed.ok ? listed.value.items.find(({ room_id }) => room_id === room) : undefined;
+    if (listed.ok && (!here || here.state === "kept")) return true;
     await pause(100);
   }
   console.log(`room ${room} is still open`);
@@ -115,6 +116,8 @@ export const attacks: readonly Attack[] = [
         }
         user.socket.send("share.create", { role: "player" });
         if (!isRefusal(await user.next("share.create.response"))) gotThrough += 1;
+        // It is connected, so that a page which only closes is expected back.
+        await user.leave();
         return { attempts: requests.length + 2, gotThrough };
       }),
   },

@@ -23,6 +23,8 @@ type Started = Exclude<Said<"app.start.response">, { error: unknown }>;
 
 /** A player sends the pad twice a second at rest, which is enough as a heartbeat on a busy machine. */
 const PAD_PERIOD = 250;
+/** An announcement without an answer is sent again after this time, in milliseconds. */
+const ANNOUNCE_PERIOD = 1_000;
 /** Aggregation packet (RFC 6184 §5.7.1), and the unit that begins a keyframe. */
 const STAP_A = 24;
 const SPS = 7;
@@ -147,25 +149,43 @@ export class UserClient implements AsyncDisposable {
     return started;
   }
 
-  /** Asks the room, to which it announces itself before the first request. */
+  /** Asks the room, to which it announces itself before the first request, again each second until it is answered [RCM2]. */
   async ask<V extends Verb>(verb: V, body: object = {}): Promise<AnswerOf<V> | RefusalPayload> {
     const commands = this.#browser!.channels.get("commands")!;
-    if (verb !== "announce" && this.#announcedOn !== commands) {
-      const answer = await this.ask("announce", { protocol: ROOM_PROTOCOL });
-      if (!isRefusal(answer)) this.#announcedOn = commands;
+    if (this.#announcedOn !== commands) {
+      const answer = await this.#request("announce", { protocol: ROOM_PROTOCOL }, ANNOUNCE_PERIOD);
+      if (isRefusal(answer)) return answer;
+      this.#announcedOn = commands;
     }
-    const id = ++this.#asked;
+    return await this.#request(verb, body);
+  }
+
+  /** Sends a request, and with `again` once more after each time of that many milliseconds, until one is answered. */
+  async #request<V extends Verb>(
+    verb: V,
+    body: object,
+    again?: number,
+  ): Promise<AnswerOf<V> | RefusalPayload> {
+    const commands = this.#browser!.channels.get("commands")!;
+    const ids = new Set<number>();
     const { promise, resolve } = Promise.withResolvers<AnswerOf<V> | RefusalPayload>();
     const { unSubscribe } = commands.onMessage.subscribe((bytes) => {
       const message = decodeToPage(new Uint8Array(bytes as Buffer));
-      if (!message || message.type === "publication" || message.id !== id) return;
+      if (!message || message.type === "publication" || !ids.has(message.id)) return;
       resolve(message.type === "answer" ? message.answer as AnswerOf<V> : message);
     });
     await until(() => commands.readyState === "open");
-    commands.send(Buffer.from(encodeFromPage({ type: "request", id, verb, body })));
+    const send = () => {
+      const id = ++this.#asked;
+      ids.add(id);
+      commands.send(Buffer.from(encodeFromPage({ type: "request", id, verb, body })));
+    };
+    send();
+    const repeating = again === undefined ? undefined : every(systemClock, again, send);
     try {
       return await promise;
     } finally {
+      repeating?.[Symbol.dispose]();
       unSubscribe();
     }
   }

@@ -114,8 +114,10 @@ Deno.test("[DVR5] an open piece that cannot be read stays, and counts once it ca
 });
 
 Deno.test("[DVR5] a piece that can never be read goes by its age, with all others", async () => {
-  const { place, record, end, open, clock } = await setup();
+  const { ring: first, place, record, end, open, clock } = await setup();
   await record(18, { cut: true });
+  first[Symbol.dispose]();
+  await first.check();
   end();
   using ring = open();
   const read = Deno.open;
