@@ -165,7 +165,8 @@ function go(
   try {
     if (!opened) throw new Error("No source is open yet");
     const outcome = act(opened.rewinder);
-    if ("seconds" in outcome) running?.show();
+    // At the oldest state nothing was loaded, and showing a picture would play one.
+    if ("seconds" in outcome && outcome.seconds > 0) running?.show();
     post({ type: "done", request, ...outcome });
   } catch (error) {
     post({ type: "done", request, error: errorText(error) });

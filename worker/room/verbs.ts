@@ -42,8 +42,22 @@ export async function save(
   }
 }
 
-/** Loads a save of the app, the newest without an `id`. */
-export async function load(running: Running, id?: SaveId): Promise<Nothing | RefusalPayload> {
+/** The load of each app that is going on, or the last one. */
+const loads = new WeakMap<Playback, Promise<unknown>>();
+
+/**
+ * Loads a save of the app, the newest without an `id`. One load of a room begins when the one before has ended: each may
+ * hold more than a hundred megabytes.
+ */
+export function load(running: Running, id?: SaveId): Promise<Nothing | RefusalPayload> {
+  const { playback } = running;
+  const loading = (loads.get(playback) ?? Promise.resolve()).then(() => loadNow(running, id));
+  loads.set(playback, loading);
+  return loading;
+}
+
+/** As {@linkcode load}, at once. Refuses, and throws nothing. */
+async function loadNow(running: Running, id?: SaveId): Promise<Nothing | RefusalPayload> {
   const { app, playback, saves } = running;
   try {
     const found = id === undefined

@@ -75,6 +75,8 @@ interface CouchPorts {
 export class CouchPads {
   readonly #ports: CouchPorts;
   readonly #uses = new Map<number, Use>();
+  /** The gamepads for which it was said why they get no seat. */
+  readonly #refused = new Set<number>();
   readonly #ids = new Map<number, string>();
   readonly #before = new Map<number, number>();
   readonly #offer = signal<SeatOffer | undefined>(undefined);
@@ -118,6 +120,7 @@ export class CouchPads {
   /** The game is left: all gamepads play the first seat of the next one. */
   reset(): void {
     this.#uses.clear();
+    this.#refused.clear();
     this.#ids.clear();
     this.#before.clear();
     this.#first = undefined;
@@ -145,8 +148,10 @@ export class CouchPads {
   /** Takes the seat that is offered. */
   async join(): Promise<void> {
     const offer = this.#offer.peek();
-    if (!offer) return;
-    const { index } = offer;
+    if (offer) await this.#join(offer.index);
+  }
+
+  async #join(index: number): Promise<void> {
     this.#uses.set(index, { use: "asking" });
     this.#offer.value = undefined;
     const seat = await this.#ports.add();
@@ -157,7 +162,7 @@ export class CouchPads {
     if (typeof seat === "number") {
       this.#uses.set(index, { use: "own", seat, since: this.#ports.clock.now() });
       return this.#ports.say(
-        `${offer.name} plays as P${seat + 1}. Hold Select and Start to leave.`,
+        `${this.#nameOf(index)} plays as P${seat + 1}. Hold Select and Start to leave.`,
       );
     }
     this.#uses.set(index, { use: "settled" });
@@ -194,8 +199,12 @@ export class CouchPads {
         return;
       }
       case "offered":
-        if (now >= use.until || pressed & SELECT) return this.decline();
-        if (pressed & START) void this.join();
+        // The seat went to somebody else: the gamepad plays on, and its next press may bring an offer again.
+        if (this.#room.open === undefined) return void this.#uses.delete(index);
+        if (now >= use.until || pressed & SELECT) {
+          return void this.#uses.set(index, { use: "settled" });
+        }
+        if (pressed & START) void this.#join(index);
         return;
       case "leaving":
         if (buttons === 0) this.#uses.delete(index);
@@ -223,13 +232,15 @@ export class CouchPads {
       this.#uses.set(index, { use: "own", seat, since: now });
       return;
     }
-    if (this.#offer.peek()) return;
+    if ([...this.#uses.values()].some(({ use }) => use === "offered")) return;
     if (this.#room.open !== undefined) {
       this.#uses.set(index, { use: "offered", until: now + OFFER_TIME as Millis });
       return;
     }
-    this.#uses.set(index, { use: "settled" });
-    if (this.#room.whyNot) this.#ports.say(this.#room.whyNot);
+    const { whyNot } = this.#room;
+    if (!whyNot || this.#refused.has(index)) return;
+    this.#refused.add(index);
+    this.#ports.say(whyNot);
   }
 
   /** A further seat of this person that no gamepad plays. */
@@ -255,6 +266,7 @@ export class CouchPads {
     for (const index of [...this.#ids.keys()]) {
       if (pads.some((pad) => pad.index === index)) continue;
       this.#before.delete(index);
+      this.#refused.delete(index);
       if (this.#uses.get(index)?.use === "own") continue;
       this.#uses.delete(index);
       this.#ids.delete(index);
@@ -263,14 +275,18 @@ export class CouchPads {
 
   #lost(index: number, seat: number): void {
     this.#uses.set(index, { use: "leaving" });
-    this.#ports.say(`${gamepadName(this.#ids.get(index) ?? "")} plays P${seat + 1} no more.`);
+    this.#ports.say(`${this.#nameOf(index)} plays P${seat + 1} no more.`);
+  }
+
+  #nameOf(index: number): string {
+    return gamepadName(this.#ids.get(index) ?? "");
   }
 
   #show(pads: readonly Pick<CouchPad, "index">[]): void {
     const named = [...this.#uses].map(([index, use]) => ({
       index,
       use,
-      name: gamepadName(this.#ids.get(index) ?? ""),
+      name: this.#nameOf(index),
     }));
     const offered = named.find(({ use }) => use.use === "offered");
     const { open } = this.#room;

@@ -57,7 +57,8 @@ export class Rewinder {
   jumped(): void {
     this.#stands = false;
     this.#before = undefined;
-    this.#report();
+    // Before the first state is asked for nobody knows whether the source has any.
+    if (this.#status) this.#report();
   }
 
   /** Puts the source back by at least `seconds` of play, or as far as states are kept. */
@@ -66,16 +67,17 @@ export class Rewinder {
     if (this.#ring.oldest === undefined) return { error: this.#whyNone() };
     if (this.#ring.oldest >= this.#frame) return { seconds: 0 };
     const before = this.#stands ? this.#before : this.#present();
-    const found = this.#ring.back(this.#frame - seconds * this.#rate)!;
+    const found = this.#ring.find(this.#frame - seconds * this.#rate)!;
     if (!source.load(found.state)) {
       return { error: "Cannot go back: the core does not take its own state" };
     }
-    const gone = (this.#frame - found.frame) / this.#rate;
+    this.#ring.back(found.frame);
+    const gone = this.#frame - found.frame;
     this.#frame = found.frame;
     this.#stands = true;
     this.#before = before && { ...before, target: found.frame };
     this.#report();
-    return { seconds: Math.round(gone * 10) / 10 };
+    return { seconds: this.#inSeconds(gone) };
   }
 
   /** Puts the source where it was before it went back. What was played since is lost. */
@@ -91,7 +93,12 @@ export class Rewinder {
     this.#before = undefined;
     this.#stands = false;
     this.#report();
-    return { seconds: Math.round((before.frame - before.target) / this.#rate * 10) / 10 };
+    return { seconds: this.#inSeconds(before.frame - before.target) };
+  }
+
+  /** At least the smallest part that is shown, so that 0 means that the source stayed where it was. */
+  #inSeconds(frames: number): number {
+    return Math.max(0.1, Math.round(frames / this.#rate * 10) / 10);
   }
 
   /** Frames of a second. */

@@ -55,10 +55,17 @@ export class StateRing {
     }
   }
 
-  /**
-   * The newest state of a frame up to `frame`, or else the oldest of all; `undefined`: there is none. States after it
-   * are dropped.
-   */
+  /** The newest state of a frame up to `frame`, or else the oldest of all; `undefined`: there is none. */
+  find(frame: number): FramedState | undefined {
+    let found = this.#newest;
+    for (let n = this.#older.length - 1; found && found.frame > frame && n >= 0; n--) {
+      const { frame: earlier, delta } = this.#older[n]!;
+      found = { frame: earlier, state: applyDelta(found.state, delta) };
+    }
+    return found;
+  }
+
+  /** As {@linkcode StateRing.find}; states after the found one are dropped. */
   back(frame: number): FramedState | undefined {
     while (this.#newest && this.#newest.frame > frame) {
       const next = this.#older.pop();

@@ -103,6 +103,30 @@ Deno.test("[CPL7] without an open seat the reason is said once; who expects none
   deepEqual([alone.read({ 0: [], 1: ["b"] }), alone.said], [[B], []]);
 });
 
+Deno.test("[CPL6] an offered seat that somebody else takes is offered no more, and the next open one is", () => {
+  const { couch, read } = setup();
+  read({ 0: ["a"], 1: [] });
+  read({ 0: [], 1: ["b"] });
+  couch.setRoom({ further: [] });
+  read({ 0: [], 1: ["b"] });
+  deepEqual(read({ 0: ["a"], 1: ["b"] }), [A | B], "it plays the first seat meanwhile");
+  read({ 0: [], 1: [] });
+  couch.setRoom({ further: [], open: 2 });
+  read({ 0: [], 1: ["b"] });
+  deepEqual(couch.offer.value, { index: 1, name: "Pad 1", seat: 2 });
+});
+
+Deno.test("[CPL6] of two gamepads that are pressed at once one is offered the seat, and the other's Start takes none", () => {
+  const { couch, read, said } = setup();
+  read({ 0: ["a"], 1: [], 2: [] });
+  read({ 0: [], 1: ["b"], 2: ["b"] });
+  equal(couch.offer.value?.index, 1);
+  read({ 0: [], 1: [], 2: [] });
+  read({ 0: [], 1: [], 2: ["start"] });
+  equal(couch.offer.value?.index, 1);
+  deepEqual(said, []);
+});
+
 Deno.test("[CPL7] a seat that the room refuses is said, and the gamepad plays the first one", async () => {
   const { couch, grant, said, read } = setup();
   grant.answer = "P2 is locked.";

@@ -73,7 +73,13 @@ export function SeatList({ joined: { room, you }, rows, may }: SeatListProps) {
     if (holder === you && further) {
       return button("Leave", () => void ask(roomActions.ask("seat.leave", { seat })));
     }
-    if (holder === you) return button("Leave", () => void commands.takeSeat(undefined));
+    if (holder === you) {
+      // Who leaves by one line keeps the other seats of this browser.
+      const leave = pads.length > 0
+        ? () => ask(roomActions.ask("seat.leave", { seat }))
+        : () => commands.takeSeat(undefined);
+      return button("Leave", () => void leave());
+    }
     if (holder === undefined && may("seat.take", { seat })) {
       return button(own?.seat === undefined ? "Take" : "Move here", () => {
         void commands.takeSeat(seat);

@@ -142,9 +142,19 @@ Deno.test("[REW2] a core that does not take its own state is said, and the game 
   const game = openScene();
   game.play(60 * 5);
   game.scene.takes = false;
-  match((game.rewinder.back(1) as { error: string }).error, /does not take/);
+  match((game.rewinder.back(3) as { error: string }).error, /does not take/);
   game.play(60);
   equal(game.shown, 60 * 6);
+  game.scene.takes = true;
+  deepEqual(game.rewinder.back(1), { seconds: 1 }, "no state was lost");
+});
+
+Deno.test("[REW6] a save that is loaded before the first state says nothing of what the game can", () => {
+  const game = openScene();
+  game.jump(600);
+  deepEqual(game.statuses, []);
+  game.play(60);
+  deepEqual(game.statuses, [{ state: "on", undo: false }]);
 });
 
 Deno.test("[REW1] a state is taken once a second of play", () => {
