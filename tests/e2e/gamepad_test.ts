@@ -7,7 +7,7 @@ import { openFakePage } from "../support/web_page.ts";
 
 const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
 
-Deno.test("[PLY2] a gamepad of an unknown layout is named, set up button by button, and plays", async () => {
+Deno.test("[PLY2] [PLY34] a gamepad of an unknown layout is named, set up button by button, and plays", async () => {
   const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
   try {
     await using fake = startFakeCoordinator(DIST);
@@ -32,7 +32,7 @@ Deno.test("[PLY2] a gamepad of an unknown layout is named, set up button by butt
       Object.assign(globalThis, { pressedButtons: pressed });
     });
     await page.goto(`${fake.url}/play/paddle-duel`);
-    // [PLY34] It was found before the screen was shown, so no event names it.
+    // It was found before the screen was shown, so no event names it.
     await page.getByText("Old Pad is not set up yet.").waitFor();
     await waitForState(page, "playing");
     await page.getByText("This browser does not know the layout of “Old Pad”.").waitFor();

@@ -35,7 +35,7 @@ function ask<C extends Contract>(spec: C, args: CallArgs<C>): Promise<Answer<C>>
 
 const shows = (path: string, shown: Shown) => walk.shows(path, shown);
 
-Deno.test("[TRU21] settings: what the coordinator uses, also when another person changed it", async () => {
+Deno.test("[DSH27] [TRU21] settings: what the coordinator uses, also when another person changed it", async () => {
   const policy = (name: string) => walk.page.getByRole("radio", { name }).isChecked();
   await shows("/operator/settings", { yes: [/Who may play/, /These rules are in force/] });
   await until(() => policy("People who are signed in, or have a share link"));
@@ -94,7 +94,7 @@ Deno.test("[TRU22] the account: tokens, logins and the second factor that end el
   await walk.stillShows({ yes: [/Second factor Turn off the second factor On/] });
 });
 
-Deno.test("[TRU23] a coordinator that answers nothing: what was read has its age", async () => {
+Deno.test("[DSH27] [TRU23] a coordinator that answers nothing: what was read has its age", async () => {
   const pages: readonly (readonly [string, RegExp])[] = [
     ["destinations", /Destinations 1 \d+ s old/],
     ["account", /Where you are signed in \d+ s old/],

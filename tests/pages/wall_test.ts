@@ -32,7 +32,21 @@ async function setHidden(page: Page, hidden: boolean): Promise<void> {
   }, hidden);
 }
 
-Deno.test("[WAL1, WAL3, WAL4] the wall: the worst first, one sound, keys, a press opens the stream, and none plays in a hidden tab", () =>
+/** How many pictures stand in each row, from the top, and whether the screen shows all of them whole. */
+function gridOf(page: Page): Promise<{ rows: number[]; fits: boolean }> {
+  return page.evaluate(() => {
+    const boxes = [...document.querySelectorAll(".wall-tile")].map((tile) =>
+      tile.getBoundingClientRect()
+    );
+    const tops = [...new Set(boxes.map(({ top }) => top))].sort((a, b) => a - b);
+    return {
+      rows: tops.map((at) => boxes.filter(({ top }) => top === at).length),
+      fits: boxes.every(({ right, bottom }) => right <= innerWidth && bottom <= innerHeight),
+    };
+  });
+}
+
+Deno.test("[WAL1] [WAL3] [WAL4] [WAL6] the wall: the worst first, one sound, keys, a press opens the stream, none plays in a hidden tab, and a large screen shows four rows of four", () =>
   on(WALL, async (page) => {
     const links = page.locator(".wall-link");
     await links.nth(15).waitFor();
@@ -51,6 +65,9 @@ Deno.test("[WAL1, WAL3, WAL4] the wall: the worst first, one sound, keys, a pres
     equal(await page.locator("video").count(), 0);
     await setHidden(page, false);
     await page.locator(".wall-tile video").first().waitFor();
+
+    await page.setViewportSize({ width: 2560, height: 1440 });
+    deepEqual(await gridOf(page), { rows: [4, 4, 4, 4], fits: true });
 
     await page.getByRole("button", { name: "Pictures" }).click();
     await page.locator("video").first().waitFor({ state: "detached" });

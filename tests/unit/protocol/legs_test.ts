@@ -19,6 +19,10 @@ const LEGS: Readonly<Record<keyof typeof vectors, Leg<any>>> = {
   fromOperator,
 };
 
+/** A word for a span of time. */
+const DURATION =
+  /(^|_)(age|rtt|wait(ed)?|lasted|latency|deadline|period|duration|uptime|after|in|skew|delay)(_|$)/;
+
 for (const [name, leg] of Object.entries(LEGS)) {
   const examples: Readonly<Record<string, readonly unknown[]>> = vectors[name as keyof typeof LEGS];
 
@@ -49,6 +53,25 @@ for (const [name, leg] of Object.entries(LEGS)) {
     });
   }
 }
+
+Deno.test("[ENV7] a time that ends in _at is in milliseconds since 1970, and a duration names its unit", () => {
+  const wrong: string[] = [];
+  const look = (value: unknown, path: string, name: string) => {
+    if (typeof value === "object" && value !== null) {
+      const isList = Array.isArray(value);
+      for (const [key, inner] of Object.entries(value)) {
+        look(inner, `${path}.${key}`, isList ? name : key);
+      }
+    }
+    if (typeof value !== "number") return;
+    const isMillis = value > Date.UTC(2001) && value < Date.UTC(2100);
+    if (name.endsWith("_at") ? !isMillis : DURATION.test(name) && !/_m?s$/.test(name)) {
+      wrong.push(`${path}: ${value}`);
+    }
+  };
+  look(vectors, "legs", "");
+  deepEqual(wrong, []);
+});
 
 Deno.test("[LEG3] only the direction that carries a library takes long messages", () => {
   equal(fromWorker.maxLength, MAX_LIBRARY_LENGTH);

@@ -138,7 +138,7 @@ Deno.test("[PLY13] an end shows the error text of what failed below its own word
   ok(!notice?.body.includes(cause));
 });
 
-Deno.test("[PLY13] every refusal code has a sentence, and none shows the message of the refusal itself", () => {
+Deno.test("[ENV9] [PLY13] every refusal code has a sentence, and none shows the message of the refusal itself", () => {
   for (const code of SENT_CODES) {
     const { error: refusal } = refuse(code, "Text of another program");
     const notice = describe({ ...common, state: "refused", refusal }, around)!;

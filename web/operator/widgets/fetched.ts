@@ -8,11 +8,9 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Refusal } from "../../../protocol/envelope.ts";
 import type { Answer, CallArgs, CallResult, Contract } from "../../../protocol/rest/contract.ts";
-import { every } from "../../../protocol/clock.ts";
 import { useServices } from "../services.ts";
+import { rereadWhileVisible } from "./rereading.ts";
 
-/** A fetched value is read again this often, in milliseconds. */
-const REREAD = 5_000;
 /** A fetched value that was read longer ago than this is shown with its age, in milliseconds. */
 export const READ_STALE = 12_000;
 
@@ -96,26 +94,14 @@ function useRead<T>(key: string, read: () => Promise<CallResult<T>>): Fetching<T
   return { state: state.value, reload, replace: taking.replace };
 }
 
-/** Reads again while the page is visible, one reading at a time, and at once when it becomes visible. */
+/** Reads again while the page is visible. */
 function useRereading(reread: () => Promise<void>): void {
   const { clock } = useServices();
   const newest = useRef(reread);
   newest.current = reread;
   useEffect(() => {
-    let reading = false;
-    const run = async () => {
-      if (reading || document.hidden) return;
-      reading = true;
-      await newest.current();
-      reading = false;
-    };
-    const ticking = every(clock, REREAD, () => void run());
-    const onVisible = () => void run();
-    document.addEventListener("visibilitychange", onVisible);
-    return () => {
-      ticking[Symbol.dispose]();
-      document.removeEventListener("visibilitychange", onVisible);
-    };
+    const rereading = rereadWhileVisible({ clock, page: document }, () => newest.current());
+    return () => rereading[Symbol.dispose]();
   }, []);
 }
 

@@ -120,7 +120,7 @@ Deno.test("[DRV22] an arm that is refused says why", () => {
   equal(report()?.state, "disarmed");
 });
 
-Deno.test("[DRV22] an arm that is older than a disarm has no effect, whichever comes first", () => {
+Deno.test("[DRV22] [DRV25] an arm that is older than a disarm has no effect, whichever comes first", () => {
   const { bus, hold, order, report } = driven();
   hold(0, 100);
   order("disarm", 2);
@@ -132,6 +132,22 @@ Deno.test("[DRV22] an arm that is older than a disarm has no effect, whichever c
   order("arm", 4);
   hold(0.5, 100);
   deepEqual([report()?.state, bus.widths], ["armed", [1750]]);
+});
+
+Deno.test("[DRV25] ten times a second the state, the output, the newest answer and the readings are reported", () => {
+  const { hold, order, report, links, clock, vehicle } = driven();
+  const { reports } = links[0]!;
+  vehicle.readings.take({ battery_percent: 80 }, clock.now());
+  hold(0, 100);
+  order("arm", 1);
+  hold(0.5, 100);
+  order("arm", 2);
+  reports.length = 0;
+  hold(0.5, 1_000);
+  equal(reports.length, 10);
+  const { readings, ...rest } = report()!;
+  deepEqual(rest, { state: "armed", answer: { to: 2 }, output: { steering: 0.5, throttle: 0 } });
+  equal(readings.battery_percent?.value, 80);
 });
 
 Deno.test("[DRV21] a driver who is lost leaves a failsafe, also when an arm came first", () => {

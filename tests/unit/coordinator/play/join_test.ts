@@ -127,6 +127,22 @@ Deno.test("[SES2] a player whose socket dropped resumes the same session and roo
   ok(!w1.types().includes("session.end"));
 });
 
+Deno.test("[SES16] a socket whose resume token names an ended session gets its end first, then a new session", () => {
+  const { user, worker } = createFakeCoordinator();
+  const w1 = worker("w1");
+  const ana = user();
+  const { session_id } = play(ana, w1, roomOf("w1", "r1"));
+  const { resume_token } = ana.last("session.ready").payload;
+  w1.send("session.ended", { session_id, reason: "kicked", message: "A host sent the person out" });
+  ana.drop();
+  const again = user({ resume: resume_token });
+  deepEqual(again.types().slice(0, 2), ["session.ended", "session.ready"]);
+  equal(again.last("session.ended").payload.reason, "kicked");
+  const { payload } = again.last("session.ready");
+  notEqual(payload.session_id, session_id);
+  deepEqual([payload.resumed, payload.room], [false, null]);
+});
+
 Deno.test("[SES11] the newer of two windows has the session", () => {
   const { user, worker } = createFakeCoordinator();
   worker("w1");

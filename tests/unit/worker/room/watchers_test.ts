@@ -91,7 +91,7 @@ Deno.test("[LAD1] a link that carries less than whole pictures gets fewer and sm
   ok(source.control.main.reduction.divisor > 1 && source.control.main.reduction.every > 1);
 });
 
-Deno.test("[WAL5] a viewer that wants no sound gets no sound packet, and gets them again when it asks", async () => {
+Deno.test("[CHN5] [WAL5] a viewer that wants no sound gets no sound packet and no answer, and gets them again when it asks", async () => {
   const { connect, start, clock } = setup();
   const source = start(ana);
   const player = await connect(ana);

@@ -170,6 +170,30 @@ Deno.test("[DRV21] a connection that comes back begins with a vehicle at rest th
   ok(vehicle.wishes.every((wish) => rounded(wish).steering === 0));
 });
 
+Deno.test("[DRV25] commands to a vehicle count up from 1 on each link, and name the cause of a loss", async () => {
+  const { enter, seat, command, vehicle, clock } = openDrivingScene();
+  await enter(ana);
+  const received = () =>
+    vehicle.commands.splice(0).map(({ command, parameters }) => [command, parameters]);
+  const close = vehicle.connect();
+  await seat(ana);
+  clock.advance(100);
+  command(ana, "arm", "1");
+  clock.advance(50);
+  command(ana, "disarm", "2");
+  clock.advance(50);
+  deepEqual(received(), [
+    ["lost", { order: 1, cause: "worker_lost" }],
+    ["lost", { order: 2, cause: "handed_over" }],
+    ["arm", { order: 3 }],
+    ["disarm", { order: 4 }],
+  ]);
+  close();
+  clock.advance(200);
+  vehicle.connect();
+  deepEqual(received(), [["lost", { order: 1, cause: "worker_lost" }]]);
+});
+
 Deno.test("[DRV22] arm is acknowledged when the vehicle reports it, and refused with its reason", async () => {
   const { enter, seat, command, answers, vehicle, clock } = openDrivingScene();
   await enter(ana);
