@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { type ReadAt, readFragments } from "../../media/mp4/read_fragments.ts";
+import { FIELDS, type ReadAt, readFragments } from "../../media/mp4/read_fragments.ts";
 import { RATE } from "../../media/mp4/tracks.ts";
 
 /** Bytes that are hashed at once. */
@@ -40,7 +40,7 @@ export async function openGapFile(paths: readonly string[]): Promise<GapFile | u
   const extents: Extent[] = [];
   for (const path of paths) {
     const content = await contentOf(path);
-    if (!content || content.chunks.length === 0) continue;
+    if (!content?.hasSamples) continue;
     const from = extents.length === 0 ? 0 : content.begin;
     extents.push({ path, from, to: content.end });
   }
@@ -58,20 +58,21 @@ export async function openGapFile(paths: readonly string[]): Promise<GapFile | u
  * @throws {Error} the file system's
  */
 export async function durationOf(path: string): Promise<number> {
-  const chunks = (await contentOf(path))?.chunks.filter(({ track }) => track === "video") ?? [];
-  const ticks = chunks.reduce(
-    (sum, { samples }) =>
-      sum + samples.reduce((all, each, at) => at % 3 === 0 ? all + each : all, 0),
-    0,
-  );
-  return Math.round(ticks * 1_000 / RATE.video);
+  return Math.round(((await contentOf(path))?.ticks ?? 0) * 1_000 / RATE.video);
 }
 
+/** What is in a piece; `ticks`: how long its pictures last. */
 async function contentOf(path: string) {
   using file = await Deno.open(path, { read: true });
   const { size } = await file.stat();
   const read: ReadAt = (offset, length) => readFile(file, offset, length);
-  return await readFragments(read, size);
+  let [ticks, hasSamples] = [0, false];
+  const content = await readFragments(read, size, ({ track, samples }) => {
+    hasSamples = true;
+    if (track !== "video") return;
+    for (let at = 0; at < samples.length; at += FIELDS) ticks += samples[at]!;
+  });
+  return content && { ...content, ticks, hasSamples };
 }
 
 async function readExtents(

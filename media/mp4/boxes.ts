@@ -11,8 +11,13 @@ const encoder = new TextEncoder();
 
 /** A box around its content. */
 export function box(type: string, ...content: Parts): Uint8Array<ArrayBuffer> {
+  return join(boxParts(type, ...content));
+}
+
+/** The same box in parts: a large content is not copied. */
+export function boxParts(type: string, ...content: Parts): Parts {
   const size = content.reduce((sum, { length }) => sum + length, 8);
-  return join([u32(size), encoder.encode(type), ...content]);
+  return [u32(size), encoder.encode(type), ...content];
 }
 
 /** A box that begins with a version and 24 flags. */
@@ -39,14 +44,9 @@ export function u16(...values: readonly number[]): Uint8Array<ArrayBuffer> {
 
 /** Numbers of 32 bits. */
 export function u32(...values: readonly number[]): Uint8Array<ArrayBuffer> {
-  return words(values);
-}
-
-/** Numbers of 32 bits, as many as there are: arguments of a call are limited. */
-export function words(values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(values.length * 4);
   const view = new DataView(bytes.buffer);
-  for (let index = 0; index < values.length; index++) view.setUint32(index * 4, values[index]!);
+  values.forEach((value, index) => view.setUint32(index * 4, value));
   return bytes;
 }
 

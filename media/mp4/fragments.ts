@@ -39,7 +39,7 @@ export interface Run {
   readonly samples: readonly Sample[];
 }
 
-/** Sizes of the box that later begins the media data of a finished file. */
+/** Size of the box that later begins the media data of a finished file. */
 export const PLACEHOLDER = 16;
 
 const KEYFRAME = 0x2000000;
@@ -57,8 +57,12 @@ export function writeHeader(
     { name: "video", entry: videoEntry(format), tables: NO_SAMPLES },
     { name: "audio", entry: audioEntry(sound), tables: NO_SAMPLES },
   ] as const;
-  const placeholder = box("free", new Uint8Array(PLACEHOLDER - 8));
-  return join([fileType(), placeholder, movie(tracks, { format, isExtended: true })]);
+  return join([fileType(), placeholder(), ...movie(tracks, { format, isExtended: true })]);
+}
+
+/** The box that later begins the media data. */
+export function placeholder(): Uint8Array<ArrayBuffer> {
+  return box("free", new Uint8Array(PLACEHOLDER - 8));
 }
 
 /** A fragment with samples of both tracks; a track without samples is left out. `sequence` counts from 1. */

@@ -20,7 +20,7 @@ export interface Chunk {
   readonly offset: number;
   /** When the first sample begins, in ticks of the track. */
   readonly start: number;
-  /** {@linkcode FIELDS} numbers for each sample: a recording of hours has millions of them. */
+  /** {@linkcode FIELDS} numbers for each sample. */
   readonly samples: Uint32Array;
 }
 
@@ -28,20 +28,25 @@ export interface Chunk {
 export interface Content {
   /** The `moov` that the file began with. */
   readonly movie: Uint8Array;
-  readonly chunks: readonly Chunk[];
   /** Where the first fragment begins. */
   readonly begin: number;
   /** Where the last whole fragment ends. */
   readonly end: number;
 }
 
-/** Largest `moov` or `moof` that is read, in bytes. */
-const MAX_DESCRIPTION = 4_000_000;
+/** Largest `moov` or `moof` that is read, in bytes: a fragment of some seconds has a few kilobytes. */
+export const MAX_DESCRIPTION = 1_000_000;
 
-/** The whole fragments of a file; `undefined` when it has no whole header. */
-export async function readFragments(read: ReadAt, fileSize: number): Promise<Content | undefined> {
+/**
+ * The whole fragments of a file; `undefined` when it has no whole header. `take` gets their samples in the order of the
+ * file, those of one fragment between two reads.
+ */
+export async function readFragments(
+  read: ReadAt,
+  fileSize: number,
+  take: (chunk: Chunk) => void,
+): Promise<Content | undefined> {
   let movie: Uint8Array | undefined;
-  const chunks: Chunk[] = [];
   let begin: number | undefined;
   let end = 0;
   let waiting: Chunk[] = [];
@@ -61,12 +66,12 @@ export async function readFragments(read: ReadAt, fileSize: number): Promise<Con
     }
     at += size;
     if (type === "mdat") {
-      chunks.push(...waiting);
+      waiting.forEach(take);
       waiting = [];
     }
     if (type !== "moof") end = at;
   }
-  return movie && { movie, chunks, begin: begin ?? end, end };
+  return movie && { movie, begin: begin ?? end, end };
 }
 
 /** The boxes in a part of a box's bytes; reading ends at the first that is not whole. */

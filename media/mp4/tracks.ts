@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ascii, box, fullBox, join, type Parts, u16, u32, u8 } from "./boxes.ts";
+import { ascii, box, boxParts, fullBox, join, type Parts, u16, u32, u8 } from "./boxes.ts";
 
 /** Track numbers; the pictures are the first. */
 export const TRACK = { video: 1, audio: 2 } as const;
@@ -54,7 +54,7 @@ export function fileType(): Uint8Array<ArrayBuffer> {
   return box("ftyp", ascii("iso6"), u32(0), ascii("isomiso6mp41"));
 }
 
-/** The description of the file: `isExtended`: fragments with more samples follow. */
+/** The description of the file, in parts. `isExtended`: fragments with more samples follow. */
 export function movie(
   tracks: readonly {
     readonly name: TrackName;
@@ -62,7 +62,7 @@ export function movie(
     readonly tables: Tables;
   }[],
   { format, isExtended }: { readonly format: VideoFormat; readonly isExtended: boolean },
-): Uint8Array<ArrayBuffer> {
+): Parts {
   const lengths = tracks.map(({ name, tables }) => movieTicks(name, tables.duration));
   const header = fullBox(
     "mvhd",
@@ -76,10 +76,10 @@ export function movie(
   const extended = tracks.map(({ name }) =>
     fullBox("trex", COMPATIBLE, u32(TRACK[name], 1, 0, 0, 0))
   );
-  return box(
+  return boxParts(
     "moov",
     header,
-    ...tracks.map((track) => trackBox(track, format)),
+    ...tracks.flatMap((track) => trackBox(track, format)),
     ...(isExtended ? [box("mvex", ...extended)] : []),
   );
 }
@@ -91,7 +91,7 @@ function movieTicks(name: TrackName, duration: number): number {
 function trackBox(
   { name, entry, tables: { boxes, duration } }: Parameters<typeof movie>[0][number],
   { height, aspect }: VideoFormat,
-): Uint8Array<ArrayBuffer> {
+): Parts {
   const isVideo = name === "video";
   const shown = isVideo ? [Math.round(height * aspect) * 0x10000, height * 0x10000] : [0, 0];
   const header = fullBox(
@@ -115,8 +115,9 @@ function trackBox(
     ? fullBox("vmhd", [0, 1], u16(0, 0, 0, 0))
     : fullBox("smhd", COMPATIBLE, u16(0, 0));
   const place = box("dinf", fullBox("dref", COMPATIBLE, u32(1), fullBox("url ", [0, 1])));
-  const table = box("stbl", fullBox("stsd", COMPATIBLE, u32(1), entry), ...boxes);
-  return box("trak", header, box("mdia", media, handler, box("minf", kind, place, table)));
+  const table = boxParts("stbl", fullBox("stsd", COMPATIBLE, u32(1), entry), ...boxes);
+  const information = boxParts("minf", kind, place, ...table);
+  return boxParts("trak", header, ...boxParts("mdia", media, handler, ...information));
 }
 
 /** Profiles whose description also holds the form of the colours (ISO/IEC 14496-15 §5.3.3.1). */

@@ -49,6 +49,9 @@ export class Shelf implements Disposable {
   /** Recordings that cannot be read, with when they began at most. */
   readonly #unreadable = new Map<RecordingId, number>();
   readonly #checking: Disposable;
+  readonly #closing = new AbortController();
+  /** What is finished at present, behind those before it: an index of hours takes up to 100 MB of memory. */
+  #finishing: Promise<unknown> = Promise.resolve();
   #checked: Promise<void> = Promise.resolve();
   #nextCheck: Promise<void> | undefined;
 
@@ -83,7 +86,7 @@ export class Shelf implements Disposable {
       : refuse("record.space", `Cannot record: ${full}. Remove some`);
   }
 
-  /** Reads what is on the disk, and finishes what an earlier process left. */
+  /** Reads what is on the disk, and begins to finish what an earlier process left. */
   async load(): Promise<void> {
     const { folder, log } = this.#ports;
     await Deno.mkdir(folder, { recursive: true });
@@ -95,9 +98,16 @@ export class Shelf implements Disposable {
         continue;
       }
       this.#all.set(about.recording_id, about);
-      if (!about.ended) await this.finish(about, "interrupted");
+      if (about.ended) continue;
+      this.#growing.set(about.recording_id, 0);
+      void this.finish(about, "interrupted");
     }
     await this.check();
+  }
+
+  /** Resolves when no file is being finished. */
+  async finished(): Promise<void> {
+    for (let last; last !== this.#finishing;) await (last = this.#finishing);
   }
 
   /** A room began a recording, or has written all of it. */
@@ -113,7 +123,11 @@ export class Shelf implements Disposable {
    *
    * @throws {Error} the file system's: nothing is known of the file, which is where it was
    */
-  async adopt(about: Recording, path: string): Promise<boolean> {
+  adopt(about: Recording, path: string): Promise<boolean> {
+    return this.#inTurn(() => this.#adopt(about, path));
+  }
+
+  async #adopt(about: Recording, path: string): Promise<boolean> {
     const { recording_id } = about;
     const place = this.#place(recording_id);
     const video = join(place, RECORDING_FILES.video);
@@ -121,7 +135,7 @@ export class Shelf implements Disposable {
     try {
       await writeAbout(place, about);
       await Deno.rename(path, video);
-      file = await finishFile(video);
+      file = await finishFile(video, this.#closing.signal);
     } catch (error) {
       await Deno.rename(video, path).catch(() => {});
       await this.#drop(recording_id);
@@ -132,16 +146,25 @@ export class Shelf implements Disposable {
     return file !== undefined;
   }
 
-  /** Finishes a recording; one without a picture is removed. One that cannot be read is tried again at the next start. */
-  async finish(about: Recording, reason: RecordingEnd): Promise<void> {
+  /**
+   * Finishes a recording; one without a picture is removed. One that cannot be read, or that is not finished when the
+   * worker ends, is tried again at the next start.
+   */
+  finish(about: Recording, reason: RecordingEnd): Promise<void> {
+    return this.#inTurn(() => this.#finish(about, reason));
+  }
+
+  async #finish(about: Recording, reason: RecordingEnd): Promise<void> {
     const { recording_id } = about;
     const { log } = this.#ports;
     if (this.#all.get(recording_id)?.ended) return;
     try {
-      const file = await finishFile(join(this.#place(recording_id), RECORDING_FILES.video));
+      const path = join(this.#place(recording_id), RECORDING_FILES.video);
+      const file = await finishFile(path, this.#closing.signal);
       if (!file) return await this.#drop(recording_id);
       return await this.#finished(about, reason, file);
     } catch (error) {
+      if (this.#closing.signal.aborted) return;
       log.warn("recording not finished", { recording: recording_id, error: errorText(error) });
       if (error instanceof Deno.errors.NotFound) return await this.#drop(recording_id);
       this.#all.delete(recording_id);
@@ -208,18 +231,28 @@ export class Shelf implements Disposable {
 
   [Symbol.dispose](): void {
     this.#checking[Symbol.dispose]();
+    this.#closing.abort();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#finishing.then(work);
+    this.#finishing = done.catch(() => {});
+    return done;
   }
 
   /** Lists a recording whose file is finished. A description that cannot be written is made again at the next start. */
   async #finished(about: Recording, reason: RecordingEnd, file: FinishedFile): Promise<void> {
     const { log, changed } = this.#ports;
     const { recording_id: id } = about;
-    const { duration: duration_ms, bytes } = file;
+    const { duration: duration_ms, bytes, withoutIndex } = file;
     const ended = { ...about, ended: { reason, duration_ms, bytes } };
     this.#all.set(id, ended);
     this.#growing.delete(id);
     this.#unreadable.delete(id);
     log.info("recording finished", { recording: id, reason, duration_ms, bytes });
+    if (withoutIndex !== undefined) {
+      log.warn("recording has no index", { recording: id, why: withoutIndex });
+    }
     try {
       await writeAbout(this.#place(id), ended);
     } catch (error) {

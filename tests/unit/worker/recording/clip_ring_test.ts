@@ -1,6 +1,6 @@
 import { equal, ok } from "node:assert/strict";
 import type { Millis } from "../../../../protocol/clock.ts";
-import { readFragments } from "../../../../media/mp4/read_fragments.ts";
+import { FIELDS, readFragments } from "../../../../media/mp4/read_fragments.ts";
 import { join } from "../../../../media/mp4/boxes.ts";
 import { ClipRing, MOST_HELD } from "../../../../worker/recording/clip_ring.ts";
 import { encodeScene } from "../../../support/media/recorded.ts";
@@ -11,9 +11,11 @@ const keyframe = first && "frame" in first ? first.frame : undefined;
 /** Pictures in a clip. */
 async function pictures(ring: ClipRing): Promise<number> {
   const bytes = join(ring.clip(undefined));
-  const content = await readFragments((at, size) => bytes.subarray(at, at + size), bytes.length);
-  const video = content?.chunks.filter(({ track }) => track === "video") ?? [];
-  return video.reduce((sum, { samples }) => sum + samples.length / 3, 0);
+  let held = 0;
+  await readFragments((at, size) => bytes.subarray(at, at + size), bytes.length, (chunk) => {
+    if (chunk.track === "video") held += chunk.samples.length / FIELDS;
+  });
+  return held;
 }
 
 Deno.test("[REC11] a clip begins at the keyframe before its 30 s", async () => {

@@ -66,6 +66,7 @@ Deno.test("[REC7] what a killed process left is finished at the next start; with
   await Deno.mkdir(joinPath(folder, "something else"));
   using kept = shelf();
   await kept.load();
+  await kept.finished();
   deepEqual(kept.list.map(({ recording_id, ended }) => [recording_id, ended?.reason]), [
     ["rec_1", "interrupted"],
   ]);
@@ -79,6 +80,7 @@ Deno.test("[REC7] what a killed process left is finished at the next start; with
   await Deno.writeTextFile(joinPath(folder, "rec_1/about.json"), JSON.stringify(about));
   using again = shelf();
   await again.load();
+  await again.finished();
   deepEqual(again.list, kept.list);
 });
 
@@ -122,11 +124,13 @@ Deno.test("[REC7] a recording whose file cannot be read at present is kept for t
   await Deno.mkdir(video);
   using kept = shelf();
   await kept.load();
+  await kept.finished();
   deepEqual(kept.list, []);
   await Deno.remove(video);
   await Deno.rename(`${video}.away`, video);
   using again = shelf();
   await again.load();
+  await again.finished();
   deepEqual(again.list.map(({ recording_id }) => recording_id), [about.recording_id]);
 });
 
@@ -189,6 +193,7 @@ Deno.test("[REC7] a recording that cannot be read is tried again at the next sta
   await Deno.symlink(joinPath(folder, "elsewhere"), video);
   using kept = shelf();
   await kept.load();
+  await kept.finished();
   deepEqual(kept.list, []);
   const isThere = () => Deno.lstat(joinPath(folder, "rec_1")).then(() => true, () => false);
   clock.advance(86_400_000);
