@@ -5,10 +5,10 @@
  * @module
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import process from "node:process";
 import type { Clock } from "../clock.ts";
 import { newId } from "../ids.ts";
 import { childEnvironment } from "./environment.ts";
+import { killGroup } from "./group.ts";
 import type { Log } from "../log.ts";
 import type { Random } from "../random.ts";
 import { PROCESS_FILE } from "./parent.ts";
@@ -38,10 +38,12 @@ export type StartChild = (program: ChildProgram) => ChildProcess;
  * `undefined` when the disk takes none.
  */
 export function openChildFiles(
-  { folder, log, end = killIfThere, ...ports }: {
+  { folder, log, end = killGroup, ...ports }: {
     readonly folder: string;
     readonly log: Log;
-    /** Ends a process by force; a program that may not run every program cannot send the signal itself. */
+    /**
+     * Ends a process and its group by force; a program that may not run every program cannot send the signal itself.
+     */
     readonly end?: (pid: number) => void;
     readonly clock: Clock;
     readonly random: Random;
@@ -98,18 +100,28 @@ function start(
     ...marks,
   ];
   const [program = "", ...rest] = [...wrapper, ...run];
-  return spawn(program, rest, {
+  const child = spawn(program, rest, {
     stdio: [stdin, "inherit", "inherit", "ipc", ...Array<"pipe">(pipes).fill("pipe")],
     env: childEnvironment(),
     // In a session of its own: Ctrl-C at the terminal reaches only the parent, which ends its children in order.
     detached: true,
   });
+  if (wrapper.length > 0) endWithWrapper(child);
+  return child;
 }
 
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as { code?: string }).code !== "ESRCH") throw error;
-  }
+/** Ends what a wrapper started together with it, whether it is killed by this program or by another one. */
+function endWithWrapper(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  let isThere = true;
+  child.kill = () => {
+    if (isThere) killGroup(pid);
+    return isThere;
+  };
+  child.on("exit", () => {
+    isThere = false;
+    // A process of the group keeps the id of the group from being given to another one.
+    killGroup(pid);
+  });
 }

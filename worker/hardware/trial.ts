@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Hardware } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { childEnvironment } from "../../protocol/process/environment.ts";
-import { withDevices } from "../isolation/sandbox.ts";
+import { forTask, withDevices } from "../isolation/sandbox.ts";
 import { DEVICES } from "./candidates.ts";
 
 /** Most time that a driver has to encode the first pictures, in milliseconds. */
@@ -33,7 +33,7 @@ export function hardwareTrials(
   const entry = fileURLToPath(new URL("./trial_main.ts", import.meta.url));
   return async (hardware) => {
     const [program = "", ...args] = [
-      ...withDevices(sandbox, DEVICES[hardware].nodes),
+      ...forTask(withDevices(sandbox, DEVICES[hardware].nodes)),
       ...[Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, entry, hardware],
     ];
     const child = new Deno.Command(program, {

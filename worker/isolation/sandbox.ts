@@ -22,6 +22,8 @@ export type Try = (command: readonly string[]) => Promise<string | undefined>;
  * The beginning of a command line that confines a room. `runtime`: the path of Deno; `cache`: the folder of its cache.
  * A later mount covers those below its path, so a folder is mounted before the folders in it, which have longer paths.
  * Every child leads a session without a terminal already, in which it stays, so that its priority reaches the room.
+ * It does not die with the worker (`--die-with-parent`), whose end rooms notice: bubblewrap that dies while it makes the
+ * sandbox leaves a process that waits without end.
  */
 export function roomSandbox(
   folders: WorkerFolders,
@@ -40,17 +42,21 @@ export function roomSandbox(
     ["--proc", "/proc"],
   ].sort(([, a = ""], [, b = ""]) => a.length - b.length).flat();
   const limits = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--cap-drop", "ALL"];
-  return ["bwrap", ...mounts, ...limits, "--die-with-parent", "--"];
+  return ["bwrap", ...mounts, ...limits, "--"];
 }
 
 /** The same sandbox with device nodes in it, those of them that exist. `command` is empty where rooms are not confined. */
 export function withDevices(command: readonly string[], nodes: readonly string[]): string[] {
-  if (command.length === 0) return [];
-  return [
-    ...command.slice(0, -1),
-    ...nodes.flatMap((node) => ["--dev-bind-try", node, node]),
-    "--",
-  ];
+  return withArguments(command, nodes.flatMap((node) => ["--dev-bind-try", node, node]));
+}
+
+/** The same sandbox for a short task, which has no pipe by which it notices the end of the worker. */
+export function forTask(command: readonly string[]): string[] {
+  return withArguments(command, ["--die-with-parent"]);
+}
+
+function withArguments(command: readonly string[], further: readonly string[]): string[] {
+  return command.length === 0 ? [] : [...command.slice(0, -1), ...further, "--"];
 }
 
 /** The arguments that mount each path at its own place, or an empty folder there. */

@@ -10,6 +10,8 @@ import type { Clock } from "../../protocol/clock.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { MAX_PICTURE } from "../../protocol/picture/small_picture.ts";
 import { childEnvironment } from "../../protocol/process/environment.ts";
+import { killGroup } from "../../protocol/process/group.ts";
+import { forTask } from "../isolation/sandbox.ts";
 import type { SteppedSpec } from "../sources/ports.ts";
 
 /** Most time for a cover, in milliseconds: on a machine with other work the last of all programs takes its time. */
@@ -75,7 +77,7 @@ function start(
   let why: string | undefined;
   const end = (reason: string) => {
     why ??= reason;
-    killIfThere(child);
+    killGroup(child.pid);
   };
   const limit = clock.after(LIMIT, () => end(`It did not end within ${LIMIT / 1_000} s`));
   return {
@@ -119,7 +121,7 @@ export function readAnswer(text: string): MadeCover {
 export function confined(sandbox: readonly string[]): string[] {
   if (sandbox.length === 0) return [];
   const closed = sandbox.slice(0, -1).map((part) => part === "--bind" ? "--ro-bind" : part);
-  return [...closed, "--unshare-net", "--"];
+  return forTask([...closed, "--unshare-net", "--"]);
 }
 
 /** The source without a folder for what the game saves. */
@@ -127,12 +129,4 @@ function unsaved(spec: SteppedSpec): SteppedSpec {
   if (!("saves" in spec)) return spec;
   const { saves: _saves, ...others } = spec;
   return others;
-}
-
-function killIfThere(child: Deno.ChildProcess): void {
-  try {
-    child.kill("SIGKILL");
-  } catch {
-    // It has just ended.
-  }
 }

@@ -7,7 +7,7 @@ import { sleep, systemClock } from "../../../protocol/clock.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 import { waitFor } from "../../support/field/children.ts";
 import { descendants, isRunning } from "../../support/endurance/process_tree.ts";
-import { parentOf } from "../../support/stack/processes.ts";
+import { childrenOf, parentOf } from "../../support/stack/processes.ts";
 
 const FOLDERS = { data: "/nowhere", roms: "/nowhere", cores: [] };
 
@@ -33,8 +33,10 @@ interface Death {
 
 /** Starts a parent of processes and kills it so many milliseconds after they are ready, and after `before` was called. */
 async function killParent(
-  { destination, folder, delay, before = () => {} }: {
+  { destination, folder, delay, isConfined = false, before = () => {} }: {
     destination: string;
+    /** Rooms are confined where that works. */
+    isConfined?: boolean;
     /** Of the process files. */
     folder: string;
     delay: number;
@@ -42,7 +44,10 @@ async function killParent(
   },
 ): Promise<Death> {
   const parent = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", PARENT!, destination, folder],
+    args: [
+      ...["run", "-A", "--no-check", PARENT!, destination, folder],
+      ...(isConfined ? ["confined"] : []),
+    ],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -93,7 +98,9 @@ Deno.test("[ROM19] [CHI2] rooms, spares and destinations of a killed worker end,
   for (let round = 0; round < 8; round++) {
     // The sign of life is sent each second: a kill just before it finds the pipe broken.
     const delay = 700 + random.unit() * 600;
-    const { errors, children, survivors } = await killParent({ destination, folder, delay });
+    const isConfined = round % 2 === 1;
+    const death = await killParent({ destination, folder, delay, isConfined });
+    const { errors, children, survivors } = death;
     deepEqual({ delay, survivors }, { delay, survivors: [] });
     equal(errors, "", `killed after ${delay} ms: ${errors}`);
     equal(children.length, 2, "both room processes were ready");
@@ -121,7 +128,7 @@ Deno.test("[CHI2] a child ends although its killed parent had not read its last 
   await parent.status;
 });
 
-Deno.test("[CHI3] a room process that hangs when its worker is killed is ended by the next start", async () => {
+Deno.test("[CHI3] a confined room process that hangs when its worker is killed is ended by the next start", async () => {
   const data = await Deno.makeTempDir();
   const folder = `${data}/processes`;
   const log = createLog({ clock: systemClock, sink: () => {} });
@@ -131,10 +138,11 @@ Deno.test("[CHI3] a room process that hangs when its worker is killed is ended b
     destination: "rtmp://127.0.0.1:1/live/key",
     folder,
     delay: 0,
+    isConfined: true,
     before([room = 0]) {
-      hanging = room;
+      hanging = childrenOf(room)[0] ?? room;
       parent.resolve(parentOf(room)!);
-      Deno.kill(room, "SIGSTOP");
+      Deno.kill(-room, "SIGSTOP");
     },
   });
   const killed = await parent.promise;

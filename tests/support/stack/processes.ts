@@ -6,9 +6,12 @@
 
 /** The processes that `pid` started and that still run. */
 export function childrenOf(pid: number): number[] {
-  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((each) =>
-    each > 0 && parentOf(each) === pid
-  );
+  return all().filter((each) => parentOf(each) === pid);
+}
+
+/** The processes with this argument that still run, whoever started them. */
+export function allWith(argument: string): number[] {
+  return all().filter((each) => hasArgument(each, argument) && parentOf(each) !== undefined);
 }
 
 /** The processes that `pid` started with this argument and that still run, the oldest first. */
@@ -21,6 +24,10 @@ export function childrenWith(pid: number, argument: string): number[] {
 export function parentOf(pid: number): number | undefined {
   const [state, parent] = statOf(pid) ?? [];
   return parent === undefined || state === "Z" ? undefined : Number(parent);
+}
+
+function all(): number[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((pid) => pid > 0);
 }
 
 /** When it was started, in ticks since the machine was; 0 once it is gone. */

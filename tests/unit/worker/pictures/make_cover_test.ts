@@ -115,6 +115,6 @@ Deno.test("[CVR3] the process has no network and no folder to write to", () => {
   const room = roomSandbox(folders, { runtime: "/opt/deno", cache: "/cache" });
   const cover = confined(room);
   ok(room.includes("--bind") && !cover.includes("--bind"));
-  deepEqual(cover.slice(-2), ["--unshare-net", "--"]);
+  deepEqual(cover.slice(-3), ["--unshare-net", "--die-with-parent", "--"]);
   deepEqual(confined([]), []);
 });
