@@ -15,6 +15,7 @@ import { OPERATOR_SCENES } from "../tests/support/operator/scenes.ts";
 import { RECORDING_SCENES } from "../tests/support/recordings/recording_scenes.ts";
 import { ROOM_SCENES } from "../tests/support/room/room_scenes.ts";
 import { COUCH_SCENES } from "../tests/support/room/couch_scenes.ts";
+import { SAVE_SCENES } from "../tests/support/saves/save_scenes.ts";
 import { type Scene, SCENES } from "../tests/support/scenes.ts";
 import { openFakePage } from "../tests/support/web_page.ts";
 import { buildWeb } from "./web_build.ts";
@@ -55,6 +56,7 @@ for (
     ...RECORDING_SCENES,
     ...ROOM_SCENES,
     ...COUCH_SCENES,
+    ...SAVE_SCENES,
   })
 ) {
   await shoot(name, scene, (options, file) => takePlayer(scene, options, file));

@@ -2,6 +2,9 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
 import { startFakeCoordinator } from "../support/fake_coordinator.ts";
+import { ROOM_SCENES } from "../support/room/room_scenes.ts";
+import { SAVE_SCENES } from "../support/saves/save_scenes.ts";
+import { SCENES } from "../support/scenes.ts";
 import { openFakePage, waitForState } from "../support/web_page.ts";
 
 const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
@@ -92,6 +95,27 @@ Deno.test("[PLY35] on the smallest phone no control is cut or covered, upright a
       const width = () => page.evaluate(() => document.documentElement.scrollWidth);
       equal(await width(), viewport.width);
     });
+  }
+});
+
+Deno.test("[PLY35] no dialog of a game is wider than the smallest phone", async () => {
+  const options = { viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true };
+  const scenes = { ...SCENES, ...ROOM_SCENES, ...SAVE_SCENES };
+  for (const name of ["play-controls", "room-share", "saves", "saves-rename"]) {
+    await using fake = startFakeCoordinator(DIST);
+    const scene = scenes[name]!;
+    scene.script?.(fake);
+    const page = await openFakePage(browser, fake.url + scene.path, { options });
+    try {
+      await scene.act?.(page, fake);
+      const widths = await page.locator("dialog[open]").evaluateAll((all) =>
+        all.map((dialog) => [dialog.scrollWidth - dialog.clientWidth, innerWidth])
+      );
+      ok(widths.length > 0, `${name} shows no dialog`);
+      deepEqual([name, ...widths], [name, ...widths.map(() => [0, 320])]);
+    } finally {
+      await page.context().close();
+    }
   }
 });
 

@@ -31,7 +31,7 @@ export async function transfer(): Promise<Record<string, number>> {
     const file = await makeFile(page);
     const rest = await watch(page, () => page.waitForTimeout(REST));
     const up = await watch(page, async () => {
-      await page.getByLabel("Upload a save").setInputFiles(file);
+      await page.getByLabel("File of a save").setInputFiles(file);
       await page.getByText("The save is in the list.").waitFor({ timeout: 60_000 });
     });
     const row = page.locator(".save-list li").filter({ hasText: "Large" });

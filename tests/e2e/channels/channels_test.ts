@@ -122,7 +122,7 @@ Deno.test("[AST8] [AST9] a screenshot and a save are kept as files, and the save
     rows.getByRole("button", { name: /^Download/ }).click(),
   ]);
   match(save.suggestedFilename(), /^Paddle Duel Mine .*\.fpsave$/);
-  await dialog.getByLabel("Upload a save").setInputFiles(await save.path());
+  await dialog.getByLabel("File of a save").setInputFiles(await save.path());
   await page.getByText("The save is in the list.").waitFor(LIMIT);
   await rows.nth(1).waitFor(LIMIT);
   deepEqual(await findFaults(page), []);

@@ -10,10 +10,11 @@ import { decodeFromPage, encodeToPage } from "../../../protocol/room_commands/wi
 import type { Entities } from "../../../protocol/room_state/document.ts";
 import { decodeIntent, encodeState } from "../../../protocol/room_state/wire.ts";
 
-/** A document. `refuses`: the code of every refusal; absent: all is granted. */
+/** A document. `refuses`: the code of every refusal; absent: all is granted. `answers`: what these verbs are answered. */
 export interface RoomOrder {
   readonly entities: Entities;
-  readonly refuses?: "chat.rate" | "seat.locked";
+  readonly refuses?: "chat.rate" | "seat.locked" | undefined;
+  readonly answers?: Readonly<Partial<Record<Verb, object>>> | undefined;
 }
 
 /** The codes of the verbs that are refused. */
@@ -56,7 +57,9 @@ export function startRoom(
   };
   const answerOf = (verb: string, body: unknown) => {
     if (verb === "announce") return { you };
-    return REPEATED.includes(verb) ? body : ANSWERS[verb as Verb] ?? {};
+    return REPEATED.includes(verb)
+      ? body
+      : room?.answers?.[verb as Verb] ?? ANSWERS[verb as Verb] ?? {};
   };
   state.addEventListener("message", ({ data }) => {
     const intent = decodeIntent(new Uint8Array(data));

@@ -6,6 +6,7 @@
 import type { Page } from "playwright-core";
 import type { Entities } from "../../../protocol/room_state/document.ts";
 import type { FakeCoordinator } from "../fake_coordinator.ts";
+import type { RoomOrder } from "../page/fake_room.ts";
 import type { Scene } from "../scenes.ts";
 import { waitForState } from "../web_page.ts";
 
@@ -66,13 +67,10 @@ export const ONE_MORE_LINE: Entities = {
 export async function showRoom(
   page: Page,
   fake: FakeCoordinator,
-  { entities = FULL_ROOM, refuses }: {
-    readonly entities?: Entities;
-    readonly refuses?: "chat.rate" | "seat.locked";
-  } = {},
+  { entities = FULL_ROOM, ...order }: Partial<RoomOrder> = {},
 ): Promise<void> {
   await waitForState(page, "playing");
-  fake.order({ type: "room", room: { entities, ...(refuses && { refuses }) } });
+  fake.order({ type: "room", room: { entities, ...order } });
   await page.locator('.seats [data-who="taken"]').first().waitFor({ state: "attached" });
 }
 

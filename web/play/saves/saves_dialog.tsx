@@ -4,7 +4,7 @@
  * @module
  */
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { isRefusal, type RefusalPayload } from "../../../protocol/envelope.ts";
 import { MAX_SAVE_NAME, type SaveEntry, SaveName } from "../../../protocol/saves/save.ts";
 import { Dialog } from "../../shared/dialog.tsx";
@@ -153,24 +153,36 @@ function NewSave(
 /** Chooses a file of this device and sends it. */
 function Upload({ upload }: { readonly upload: (file: File) => Promise<void> }) {
   const busy = useSignal(false);
+  const input = useRef<HTMLInputElement>(null);
   return (
-    <label class="field">
-      <span class="small">{busy.value ? "Sending the save…" : "Upload a save"}</span>
+    <div>
+      <button
+        type="button"
+        class="button"
+        disabled={busy.value}
+        onClick={() => input.current?.click()}
+      >
+        <Icon name="load" />
+        {busy.value ? "Sending the save…" : "Upload a save"}
+      </button>
       <input
+        ref={input}
         type="file"
         accept=".fpsave"
-        disabled={busy.value}
+        hidden
+        aria-label="File of a save"
         onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
           if (!file) return;
           busy.value = true;
           void upload(file).finally(() => {
             busy.value = false;
+            // So that the same file can be chosen again.
             currentTarget.value = "";
           });
         }}
       />
-    </label>
+    </div>
   );
 }
 
