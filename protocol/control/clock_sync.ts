@@ -7,6 +7,7 @@
  */
 import * as z from "zod/mini";
 import { pack, unpack } from "../msgpack.ts";
+import { CHANNELS } from "./channels.ts";
 
 /** Period of the client's messages, in milliseconds. */
 export const CLOCK_PERIOD = 1_000;
@@ -31,7 +32,7 @@ export function encodeBounce(bounce: Bounce): Uint8Array<ArrayBuffer> {
 
 /** Reads a clock message; `undefined` when it is none. */
 export function decodeBounce(bytes: Uint8Array): Bounce | undefined {
-  return bytes.length > 64 ? undefined : Bounce.safeParse(unpack(bytes)).data;
+  return bytes.length > CHANNELS.clock.most ? undefined : Bounce.safeParse(unpack(bytes)).data;
 }
 
 /** The result of one exchange. */

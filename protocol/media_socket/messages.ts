@@ -14,7 +14,6 @@
  * @module
  */
 import { type ChannelName, CHANNELS } from "../control/channels.ts";
-import { MAX_CONTROL_BYTES } from "../control/control.ts";
 
 /** The path of the media socket on the worker's HTTP port. */
 export const MEDIA_PATH = "/media";
@@ -22,8 +21,11 @@ export const MEDIA_PATH = "/media";
 export const SOCKET_VERSION = 1;
 /** Bytes of a ticket. As text it is base64url without padding. */
 export const TICKET_BYTES = 32;
-/** The longest message of a browser, in bytes. */
-export const MAX_FROM_BROWSER = 2 + MAX_CONTROL_BYTES;
+/**
+ * The longest message of a browser, in bytes. It is longer than any that a channel takes (see {@linkcode CHANNELS}), so
+ * that a command that is too long is refused as over a data channel, and does not end the connection.
+ */
+export const MAX_FROM_BROWSER = 2 + 16_384;
 /** The longest message of a worker, in bytes: a keyframe of the largest picture with room to spare. */
 export const MAX_TO_BROWSER = 4 * 1024 * 1024;
 /** The longest sound packet, in bytes (RFC 6716 §3.4, R5, with its table of contents). */
@@ -118,7 +120,7 @@ export function decodeFromBrowser(bytes: Uint8Array): FromBrowser | undefined {
       return isWhole ? { type: "hello", codecs, ticket: bytes.slice(3) } : undefined;
     }
     case CHANNEL:
-      return readChannel(bytes, MAX_FROM_BROWSER);
+      return readChannel(bytes);
     case RECEIVED:
       return bytes.length === 5
         ? { type: "received", number: viewOf(bytes).getUint32(1) }
@@ -169,8 +171,7 @@ export function decodeToBrowser(bytes: Uint8Array): ToBrowser | undefined {
       return codec && { type: "ready", codec };
     }
     case CHANNEL:
-      // The document of a room is longer than what a browser sends.
-      return readChannel(bytes, MAX_TO_BROWSER);
+      return readChannel(bytes);
     case VIDEO: {
       if (bytes.length <= VIDEO_HEAD || bytes[1]! > 1) return undefined;
       const sentAt = view.getFloat64(10);
@@ -194,8 +195,8 @@ export function decodeToBrowser(bytes: Uint8Array): ToBrowser | undefined {
   }
 }
 
-function readChannel(bytes: Uint8Array, most: number): OnChannel | undefined {
-  if (bytes.length < 3 || bytes.length > most) return undefined;
+function readChannel(bytes: Uint8Array): OnChannel | undefined {
+  if (bytes.length < 3) return undefined;
   const channel = (Object.keys(CHANNELS) as ChannelName[])
     .find((name) => CHANNELS[name].id === bytes[1]);
   return channel && { type: "channel", channel, bytes: bytes.slice(2) };

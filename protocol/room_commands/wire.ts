@@ -13,13 +13,14 @@
  * @module
  */
 import * as z from "zod/mini";
+import { CHANNELS } from "../control/channels.ts";
 import { Refusal } from "../envelope.ts";
 import { pack, unpack } from "../msgpack.ts";
 import { EntityId } from "../room_state/document.ts";
 import { Topic } from "./topics.ts";
 
 /** The largest message that an end decodes, in bytes. */
-export const MAX_COMMAND_BYTES = 4_096;
+export const MAX_COMMAND_BYTES = CHANNELS.commands.most;
 
 /** The number of a request within its connection; an answer repeats it. */
 const RequestId = z.int().check(z.gte(0), z.lte(0xffff_ffff));
@@ -48,6 +49,12 @@ export type FromPage =
     readonly body: unknown;
   };
 
+/** A request that is longer than a message may be; its verb and body are not looked at. */
+export interface TooLong {
+  readonly type: "too_long";
+  readonly id: number;
+}
+
 /** A message of the worker. */
 export type ToPage =
   | { readonly type: "answer"; readonly id: number; readonly answer: unknown }
@@ -75,6 +82,15 @@ export function decodeFromPage(bytes: Uint8Array): FromPage | undefined {
   if (oneway) return { type: "oneway", verb: oneway[1], body: oneway[2] };
   const request = REQUEST.safeParse(value).data;
   return request && { type: "request", id: request[1], verb: request[2], body: request[3] };
+}
+
+/** The request that is longer than {@linkcode MAX_COMMAND_BYTES}; `undefined`: it is shorter, or no request. */
+export function readTooLong(bytes: Uint8Array): TooLong | undefined {
+  // An array of four, the code of a request, then its number: the parts that come before anything of any length.
+  if (bytes.length <= MAX_COMMAND_BYTES || bytes[0] !== 0x94 || bytes[1] !== 36) return undefined;
+  const sizes: Readonly<Record<number, number>> = { 0xcc: 2, 0xcd: 3, 0xce: 5 };
+  const id = RequestId.safeParse(unpack(bytes.subarray(2, 2 + (sizes[bytes[2]!] ?? 1)))).data;
+  return id === undefined ? undefined : { type: "too_long", id };
 }
 
 /** Encodes a message of the worker. */

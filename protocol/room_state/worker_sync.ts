@@ -24,9 +24,10 @@ import type { StateMessage } from "./wire.ts";
 export const STATE_PERIOD = 50;
 /** Least time from one whole document to a newer one, in milliseconds: a page may lose what it holds as often as it says. */
 const WHOLE_PERIOD = 250;
-/** How soon an unacknowledged message is repeated at first, and at most how late, in milliseconds. */
-const FIRST_REPEAT = 250;
-const LAST_REPEAT = 1_000;
+/** How soon an unacknowledged message is repeated at first, in milliseconds. */
+export const FIRST_REPEAT = 250;
+/** How late it is repeated at most, in milliseconds. */
+export const LAST_REPEAT = 1_000;
 
 /** The newest documents of a room, the newest last; never empty. */
 export type History = readonly [Version, ...Version[]];

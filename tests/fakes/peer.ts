@@ -1,5 +1,5 @@
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
-import type { ChannelName } from "../../protocol/control/channels.ts";
+import { type ChannelName, CHANNELS } from "../../protocol/control/channels.ts";
 import type {
   Answered,
   AnsweringPeer,
@@ -16,6 +16,8 @@ export class FakePeer implements AnsweringPeer {
   readonly candidates: string[] = [];
   /** Channels whose link takes nothing. */
   readonly full = new Set<ChannelName>();
+  /** Bytes that wait in channels that take more. */
+  readonly backlog = new Map<ChannelName, number>();
   codec: VideoCodec | undefined;
   disposed = false;
 
@@ -62,13 +64,17 @@ export class FakePeer implements AnsweringPeer {
   }
 
   send(channel: ChannelName, bytes: Uint8Array): boolean {
+    const { most } = CHANNELS[channel];
+    if (bytes.length > most) {
+      throw new Error(`${bytes.length} bytes on ${channel}: ${most} at most`);
+    }
     if (this.full.has(channel)) return false;
     this.messages.push({ channel, bytes });
     return true;
   }
 
   waiting(channel: ChannelName): number {
-    return this.full.has(channel) ? 16_384 : 0;
+    return this.full.has(channel) ? CHANNELS[channel].buffer : this.backlog.get(channel) ?? 0;
   }
 
   [Symbol.dispose](): void {

@@ -11,7 +11,7 @@
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import { type Clock, every, preciseEpoch } from "../../protocol/clock.ts";
 import { CLOSE, type CloseCode } from "../../protocol/close.ts";
-import { type ChannelName, MAX_BUFFERED } from "../../protocol/control/channels.ts";
+import { type ChannelName, CHANNELS } from "../../protocol/control/channels.ts";
 import {
   decodeFromBrowser,
   encodeToBrowser,
@@ -59,8 +59,8 @@ export function createSocketPeer(
   let state: "new" | "connected" | "closed" = "new";
   let needsKeyframe = true;
   let number = 0;
-  /** Bytes of messages on channels since the newest message of the browser. */
-  let unanswered = 0;
+  /** Bytes of messages on each channel since the newest message of the browser. */
+  const unanswered = new Map<ChannelName, number>();
 
   const send = (message: ToBrowser) => socket.send(encodeToBrowser(message));
   const isStuck = () => inFlight.delay > STUCK_AFTER;
@@ -106,16 +106,17 @@ export function createSocketPeer(
     },
     send(channel: ChannelName, bytes: Uint8Array) {
       if (state !== "connected" || isStuck()) return false;
-      if (unanswered + bytes.length > MAX_BUFFERED) return false;
-      unanswered += bytes.length;
+      const waiting = (unanswered.get(channel) ?? 0) + bytes.length;
+      if (waiting > CHANNELS[channel].buffer) return false;
+      unanswered.set(channel, waiting);
       send({ type: "channel", channel, bytes });
       return true;
     },
-    waiting: () => unanswered,
+    waiting: (channel) => unanswered.get(channel) ?? 0,
     receive(bytes) {
       if (state !== "connected") return;
       const message = decodeFromBrowser(bytes);
-      unanswered = 0;
+      unanswered.clear();
       switch (message?.type) {
         case "channel":
           return listener.message(message.channel, message.bytes);

@@ -9,7 +9,7 @@ import type { Refusal } from "../../protocol/envelope.ts";
 import type { PeerId, SessionId } from "../../protocol/ids.ts";
 import type { Candidate } from "../../protocol/legs/webrtc.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { FromPage } from "../../protocol/room_commands/wire.ts";
+import type { FromPage, TooLong } from "../../protocol/room_commands/wire.ts";
 import type { TrackPacket } from "../../protocol/room_media/tracks.ts";
 import type { Quality } from "../../protocol/room_state/components.ts";
 import type { Intent } from "../../protocol/room_state/wire.ts";
@@ -27,7 +27,7 @@ import type { ControlOfViewer } from "./seats/ports.ts";
 export type ViewerMessage =
   | ControlOfViewer
   | { readonly type: "Intent"; readonly intent: Intent }
-  | { readonly type: "RoomCommand"; readonly command: FromPage }
+  | { readonly type: "RoomCommand"; readonly command: FromPage | TooLong }
   /** A message on the channel `assets`, as it came. */
   | { readonly type: "AssetMessage"; readonly bytes: Uint8Array }
   /** `packet`: `undefined` where the message on the channel `media` is none. */

@@ -31,7 +31,7 @@ import type {
 import type { LinkReport } from "../sending/rate/ports.ts";
 import type { SocketPeer } from "../media_socket/socket_peer.ts";
 import { Mean } from "../../protocol/mean.ts";
-import { decodeFromPage } from "../../protocol/room_commands/wire.ts";
+import { decodeFromPage, readTooLong } from "../../protocol/room_commands/wire.ts";
 import { decodeTrackPacket } from "../../protocol/room_media/tracks.ts";
 import { decodeIntent } from "../../protocol/room_state/wire.ts";
 import type { ViewerMessage } from "./ports.ts";
@@ -230,7 +230,9 @@ export class Viewer implements Disposable {
     if (channel !== "state" && channel !== "commands") return;
     const intent = channel === "state" ? decodeIntent(bytes) : undefined;
     if (intent) return this.#listener.message({ type: "Intent", intent });
-    const command = channel === "commands" ? decodeFromPage(bytes) : undefined;
+    const command = channel === "commands"
+      ? decodeFromPage(bytes) ?? readTooLong(bytes)
+      : undefined;
     if (command) return this.#listener.message({ type: "RoomCommand", command });
     const message = compactCodec.decode(bytes);
     if (channel === "commands" && message?.type === "Command") {

@@ -87,7 +87,7 @@ export interface PeerTransport extends Disposable {
   sendAudio(packet: EncodedAudio): void;
   /**
    * Sends a message on a data channel. False when the message was dropped, because the channel is not open or would
-   * have more than {@linkcode MAX_BUFFERED} bytes waiting.
+   * have more bytes waiting than its buffer takes.
    */
   send(channel: ChannelName, bytes: Uint8Array): boolean;
   /** Bytes of a data channel that wait to be sent. */

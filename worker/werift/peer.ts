@@ -11,7 +11,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
-import { type ChannelName, CHANNELS, MAX_BUFFERED } from "../../protocol/control/channels.ts";
+import { type ChannelName, CHANNELS } from "../../protocol/control/channels.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import type { Random } from "../../protocol/random.ts";
 import { Candidates, checkAnswer } from "./answer.ts";
@@ -182,7 +182,7 @@ class WeriftPeer implements PeerTransport {
   send(channel: ChannelName, bytes: Uint8Array): boolean {
     const found = this.#connection.channels.get(channel)!;
     if (this.#isClosed() || found.readyState !== "open") return false;
-    if (found.bufferedAmount + bytes.length > MAX_BUFFERED) return false;
+    if (found.bufferedAmount + bytes.length > CHANNELS[channel].buffer) return false;
     found.send(Buffer.from(bytes));
     return true;
   }

@@ -18,7 +18,8 @@ import {
   entitiesOf,
   receiveState,
 } from "../../../protocol/room_state/page_sync.ts";
-import { decodeState, encodeIntent, type Intent } from "../../../protocol/room_state/wire.ts";
+import { StateReader } from "../../../protocol/room_state/parts.ts";
+import { encodeIntent, type Intent } from "../../../protocol/room_state/wire.ts";
 import type { FakePeer } from "../../fakes/peer.ts";
 import type { openRoomScene } from "../media/room_scene.ts";
 
@@ -31,6 +32,7 @@ export class RoomPage {
   readonly publications: Publication[] = [];
   /** Messages on the channel `assets` that were not taken yet. */
   readonly assets: Uint8Array[] = [];
+  readonly #reader = new StateReader();
   readonly #answers = new Map<number, unknown>();
   #asked = 0;
 
@@ -86,9 +88,10 @@ export class RoomPage {
   }
 
   #takeState(bytes: Uint8Array): void {
-    const message = decodeState(bytes);
+    const message = this.#reader.read(bytes);
     if (!message) return;
     this.sizes.push(bytes.length);
+    if (message === "part") return;
     this.document = receiveState(this.document, message);
   }
 

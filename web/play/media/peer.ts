@@ -4,12 +4,7 @@
  *
  * @module
  */
-import {
-  type ChannelName,
-  channelOptions,
-  CHANNELS,
-  MAX_BUFFERED,
-} from "../../../protocol/control/channels.ts";
+import { type ChannelName, channelOptions, CHANNELS } from "../../../protocol/control/channels.ts";
 import { errorText } from "../../../protocol/error_text.ts";
 import type { Candidate, IceServer } from "../../../protocol/legs/webrtc.ts";
 
@@ -171,7 +166,9 @@ function createPeer(
     },
     send(name, bytes) {
       const channel = channels[name];
-      if (channel.readyState !== "open" || channel.bufferedAmount > MAX_BUFFERED) return false;
+      if (channel.readyState !== "open" || channel.bufferedAmount > CHANNELS[name].buffer) {
+        return false;
+      }
       channel.send(bytes);
       return true;
     },

@@ -18,6 +18,7 @@ import { matches } from "../../../protocol/room_commands/topics.ts";
 import {
   decodeToPage,
   encodeFromPage,
+  MAX_COMMAND_BYTES,
   type Publication,
 } from "../../../protocol/room_commands/wire.ts";
 import { type LiveRoom, readRoom } from "../../../protocol/room_state/components.ts";
@@ -29,8 +30,8 @@ import {
   entitiesOf,
   receiveState,
 } from "../../../protocol/room_state/page_sync.ts";
+import { StateReader } from "../../../protocol/room_state/parts.ts";
 import type { Revision } from "../../../protocol/room_state/revision.ts";
-import { decodeState } from "../../../protocol/room_state/wire.ts";
 
 /** How long an answer may take, in milliseconds. */
 export const ANSWER_LIMIT = 10_000;
@@ -68,6 +69,7 @@ export class RoomLane implements Disposable {
   readonly #waiting = new Map<number, Settle>();
   readonly #listeners = new Set<Listener>();
   readonly #running = new DisposableStack();
+  readonly #reader = new StateReader();
   #document: DocumentState = EMPTY;
   #room: LiveRoom | undefined;
   #you: EntityId | undefined;
@@ -122,8 +124,8 @@ export class RoomLane implements Disposable {
 
   /** Takes a message of the channel `state`; false when it is none of a room. */
   receive(bytes: Uint8Array): boolean {
-    const message = decodeState(bytes);
-    if (!message) return false;
+    const message = this.#reader.read(bytes);
+    if (!message || message === "part") return message === "part";
     const before = this.#document;
     this.#document = receiveState(before, message);
     const entities = this.#document === before ? undefined : entitiesOf(this.#document);
@@ -177,6 +179,9 @@ export class RoomLane implements Disposable {
     const id = ++this.#count;
     const isFull = this.#waiting.size >= MOST_WAITING;
     const bytes = encodeFromPage({ type: "request", id, verb, body });
+    if (bytes.length > MAX_COMMAND_BYTES) {
+      return Promise.resolve(refuse("message.too_large", `Cannot ask for ${verb}: it is too long`));
+    }
     if (this.#running.disposed || isFull || !this.#options.send(bytes)) {
       return Promise.resolve(refuse("link.down", "The room cannot be reached now"));
     }

@@ -17,7 +17,9 @@ import { isVerb, ROOM_PROTOCOL, type Verb, VERBS } from "../../../protocol/room_
 import {
   encodeToPage,
   type FromPage,
+  MAX_COMMAND_BYTES,
   type Publication,
+  type TooLong,
   type ToPage,
 } from "../../../protocol/room_commands/wire.ts";
 import { EntityId } from "../../../protocol/room_state/document.ts";
@@ -43,6 +45,8 @@ const CHAT_RATE = { perSecond: 0.5, burst: 5 };
 const REFUSED_WAIT = 30_000;
 /** Requests of one person that may wait for their answer. */
 const MOST_WAITING = 8;
+/** While more bytes wait in the channel of a person, requests are refused and publications dropped: answers have room. */
+const ENOUGH_UNSENT = 16 * 1024;
 /** Largest body of a publication, in bytes. */
 const MAX_PUBLICATION = 1_024;
 /** The room as the origin of a publication. */
@@ -75,6 +79,8 @@ interface CommandPorts {
   players(): SeatKeeper;
   /** What a verb's right depends on. */
   circumstances(session: SessionId, about?: Partial<Circumstances>): Circumstances;
+  /** Bytes of a session's channel `commands` that wait to be sent. */
+  unsent(session: SessionId): number;
   /** Sends bytes on the channel `commands`, or drops them. */
   send(session: SessionId, bytes: Uint8Array<ArrayBuffer>): void;
 }
@@ -107,9 +113,12 @@ export class Commands {
   }
 
   /** Takes a message of a page. A one-way message gets no answer. */
-  receive(session: SessionId, message: FromPage): void {
-    void this.#carryOut(session, message).then((outcome) => {
-      if (message.type === "request") this.#send(session, toPage(message.id, outcome));
+  receive(session: SessionId, message: FromPage | TooLong): void {
+    const outcome = message.type === "too_long"
+      ? this.#refuseTooLong(session)
+      : this.#carryOut(session, message);
+    void outcome.then((outcome) => {
+      if (message.type !== "oneway") this.#answer(session, message.id, outcome);
     });
   }
 
@@ -126,6 +135,11 @@ export class Commands {
     this.#refused.delete(session);
   }
 
+  #refuseTooLong(session: SessionId): Promise<object> {
+    const isFast = !this.#take(this.#buckets, session, RATE);
+    return Promise.resolve(refuseBy(isFast ? "rate" : "message.too_large"));
+  }
+
   async #carryOut(session: SessionId, { verb, body }: FromPage): Promise<object> {
     if (!this.#take(this.#buckets, session, RATE)) return refuseBy("rate");
     if (!this.#ports.people.of(session)) return refuseBy("session.unknown");
@@ -135,7 +149,8 @@ export class Commands {
     const refusal = this.#whyNot(session, verb, parsed.data);
     if (refusal) return refusal;
     const waiting = this.#waiting.get(session) ?? 0;
-    if (waiting >= MOST_WAITING) return refuseBy("busy");
+    const isFull = waiting >= MOST_WAITING || this.#ports.unsent(session) > ENOUGH_UNSENT;
+    if (isFull) return refuseBy("busy");
     this.#waiting.set(session, waiting + 1);
     try {
       return await this.#handlers[verb](session, parsed.data as never);
@@ -365,12 +380,15 @@ export class Commands {
   #publish(publication: Publication): void {
     const bytes = encodeToPage(publication);
     for (const session of this.#subscriptions.of(publication.topic)) {
-      this.#ports.send(session, bytes);
+      if (this.#ports.unsent(session) <= ENOUGH_UNSENT) this.#ports.send(session, bytes);
     }
   }
 
-  #send(session: SessionId, message: ToPage): void {
-    this.#ports.send(session, encodeToPage(message));
+  #answer(session: SessionId, id: number, outcome: object): void {
+    const bytes = encodeToPage(toPage(id, outcome));
+    if (bytes.length <= MAX_COMMAND_BYTES) return this.#ports.send(session, bytes);
+    const cause = `The answer has ${bytes.length} bytes, more than a message takes`;
+    this.#ports.send(session, encodeToPage(toPage(id, refuseBy("internal", { cause }))));
   }
 }
 

@@ -28,6 +28,7 @@ const SENTENCES: Partial<Record<RefusalCode, string>> = {
   "rate": "Too many requests a second",
   "busy": "Too many requests wait for their answer",
   "too_many": "Too many subscriptions: end one first",
+  "message.too_large": "The request is longer than 4,096 bytes",
   "too_large": "The publication is longer than 1,024 bytes",
 };
 

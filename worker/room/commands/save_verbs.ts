@@ -6,10 +6,14 @@
 import { whyNotKept } from "../../../protocol/disk/storage_fault.ts";
 import { type RefusalPayload, refuseFor } from "../../../protocol/envelope.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
-import { SAVES_A_PAGE } from "../../../protocol/saves/save.ts";
+import { pack } from "../../../protocol/msgpack.ts";
+import { type SaveEntry, SAVES_A_PAGE } from "../../../protocol/saves/save.ts";
 import { SavesFull } from "../../saves/bounds.ts";
 import { type Running, unknownSave } from "../verbs.ts";
 import type { VerbHandlers } from "./ports.ts";
+
+/** Most bytes of the saves in one answer, so that it fits a message. */
+const MAX_SAVES_BYTES = 3_900;
 
 type SaveVerb = "save.list" | "save.picture" | "save.rename" | "save.remove";
 
@@ -36,7 +40,7 @@ export function saveVerbs(
       run([session, "save.list"], async ({ app, saves }) => {
         const all = await saves.list(app.app_id);
         const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
-        const page = all.slice(from, from + SAVES_A_PAGE);
+        const page = firstPage(all.slice(from));
         return { saves: page, more: from + page.length < all.length };
       }),
     "save.picture": (session, { id }) =>
@@ -55,4 +59,11 @@ export function saveVerbs(
         async ({ app, saves }) => await saves.remove(app.app_id, id) ? {} : unknownSave(),
       ),
   };
+}
+
+/** As many of these as one answer takes: at least one. */
+function firstPage(saves: readonly SaveEntry[]): SaveEntry[] {
+  const page = saves.slice(0, SAVES_A_PAGE);
+  while (page.length > 1 && pack(page).length > MAX_SAVES_BYTES) page.pop();
+  return page;
 }

@@ -75,6 +75,7 @@ export class SharedRoom implements Disposable {
     this.#document = new RoomDocument({
       clock: ports.clock,
       entities: () => this.#entities(),
+      unsent: (session) => ports.audience.waiting(session, "state"),
       send: (session, bytes) => ports.audience.pass(session, "state", bytes),
     });
     this.#tracks = new Tracks({
@@ -115,6 +116,7 @@ export class SharedRoom implements Disposable {
       actions: { ...ports.actions, announced: (session) => this.#endLimit(session) },
       players: () => ports.players(),
       circumstances: (session, about) => this.#circumstances(session, about),
+      unsent: (session) => ports.audience.waiting(session, "commands"),
       send: (session, bytes) => ports.audience.pass(session, "commands", bytes),
     });
   }

@@ -1,4 +1,4 @@
-import { deepEqual, doesNotThrow, equal } from "node:assert/strict";
+import { deepEqual, doesNotThrow, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { MAX_ASSET, MAX_CHUNK } from "../../../../protocol/room_assets/asset.ts";
 import {
@@ -6,7 +6,7 @@ import {
   decodeAssetMessage,
   encodeAssetMessage,
 } from "../../../../protocol/room_assets/wire.ts";
-import { MAX_FROM_BROWSER } from "../../../../protocol/media_socket/messages.ts";
+import { CHANNELS } from "../../../../protocol/control/channels.ts";
 import { pack } from "../../../../protocol/msgpack.ts";
 import vectors from "../../../vectors/room_assets.json" with { type: "json" };
 
@@ -59,5 +59,5 @@ Deno.test("[AST1] the longest message fits one of a media socket", () => {
   const chunk = { type: "chunk", id: 0xffff_ffff, offset: MAX_ASSET, bytes } as const;
   const encoded = encodeAssetMessage(chunk);
   equal(decodeAssetMessage(encoded)?.type, "chunk");
-  equal(encoded.length + 2 <= MAX_FROM_BROWSER, true);
+  ok(encoded.length <= CHANNELS.assets.most);
 });

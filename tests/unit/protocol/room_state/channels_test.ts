@@ -3,6 +3,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Millis } from "../../../../protocol/clock.ts";
 import { channelOptions, CHANNELS } from "../../../../protocol/control/channels.ts";
 import { decodeBounce, encodeBounce, measure } from "../../../../protocol/control/clock_sync.ts";
+import { MAX_CONTROL_BYTES } from "../../../../protocol/control/control.ts";
 import { NEUTRAL_PAD } from "../../../../protocol/control/pad.ts";
 import { unpack } from "../../../../protocol/msgpack.ts";
 import {
@@ -11,6 +12,8 @@ import {
   encodeFromPage,
   encodeToPage,
 } from "../../../../protocol/room_commands/wire.ts";
+import { encodeTrackPacket, MAX_TRACK_PAYLOAD } from "../../../../protocol/room_media/tracks.ts";
+import { MAX_SAVE_PICTURE } from "../../../../protocol/saves/save.ts";
 import { EntityId } from "../../../../protocol/room_state/document.ts";
 import { acknowledged, EMPTY, receiveState } from "../../../../protocol/room_state/page_sync.ts";
 import {
@@ -18,6 +21,7 @@ import {
   decodeState,
   encodeIntent,
   encodeState,
+  MAX_INTENT_BYTES,
 } from "../../../../protocol/room_state/wire.ts";
 import {
   beginHistory,
@@ -43,6 +47,18 @@ const STATEMENTS: readonly (readonly [rule: string, statement: string, check: ()
   }],
   ["CHN2", "commands come whole and in order, both ways", () => {
     deepEqual(channelOptions(CHANNELS.commands), { negotiated: true, id: 1, ordered: true });
+  }],
+  ["CHN6", "the bounds of all codecs are within those of their channels", () => {
+    const { state, commands, media } = CHANNELS;
+    ok(MAX_CONTROL_BYTES <= state.most && MAX_INTENT_BYTES <= state.most);
+    ok(MAX_CONTROL_BYTES <= commands.most && MAX_SAVE_PICTURE < commands.most);
+    equal(
+      encodeTrackPacket({ track: 1, payload: new Uint8Array(MAX_TRACK_PAYLOAD) }).length,
+      media.most,
+    );
+    for (const { most, reliable } of Object.values(CHANNELS)) ok(reliable || most <= 1_200);
+    // Eight answers wait at most, and are begun while 16 KiB wait at most.
+    ok(16_384 + 8 * commands.most < commands.buffer);
   }],
   ["RDO10", "the worker sends the state on channel 0", () => {
     deepEqual(decodeState(encodeState(set)), set);

@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { decodeFromPage, encodeToPage } from "../../../../protocol/room_commands/wire.ts";
+import { encodeParts } from "../../../../protocol/room_state/parts.ts";
 import { encodeState } from "../../../../protocol/room_state/wire.ts";
 import { ANSWER_LIMIT, RoomLane } from "../../../../web/play/media/room_lane.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -117,4 +118,25 @@ Deno.test("[RCM16] a request that waits for the announcement is refused when the
   equal(await code, "link.down");
   await clock.run(0);
   equal(clock.pending, 0);
+});
+
+Deno.test("[RCM4] a request that is longer than a message is refused by the page itself", async () => {
+  const { lane, asked } = setup();
+  const answer = await lane.ask("chat.say", { text: "x".repeat(4_096) });
+  equal("error" in answer && answer.error.code, "message.too_large");
+  equal(asked.length, 0);
+});
+
+Deno.test("[RDO19] a document that comes in parts is shown once all of them are there", () => {
+  const { lane } = setup();
+  const chat = { from: "p1", text: "x".repeat(300), at: 1 };
+  const lines = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`c${n + 1}`, { chat }]));
+  const message = { type: "set", revision: 3, entities: { ...entities, ...lines } } as const;
+  const parts = encodeParts(message);
+  ok(parts.length > 5);
+  for (const part of parts) {
+    equal(lane.acknowledged, 0);
+    equal(lane.receive(part), true);
+  }
+  equal(lane.acknowledged, 3);
 });

@@ -1,26 +1,11 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { EpochMillis } from "../../../../../protocol/clock.ts";
-import {
-  CHAT_LINES,
-  DEFAULT_OPTIONS,
-  MAX_CHAT,
-  MAX_NAME,
-  readRoom,
-} from "../../../../../protocol/room_state/components.ts";
-import { LAST_REVISION } from "../../../../../protocol/room_state/revision.ts";
 import { AUTOSAVE_PERIOD } from "../../../../../worker/room/autosave.ts";
-import { Chat } from "../../../../../worker/room/document/chat.ts";
-import { People } from "../../../../../worker/room/document/people.ts";
-import { AppId, SessionId } from "../../../../../protocol/ids.ts";
+import { SessionId } from "../../../../../protocol/ids.ts";
 import { encodeBounce } from "../../../../../protocol/control/clock_sync.ts";
 import { NEUTRAL_PAD } from "../../../../../protocol/control/pad.ts";
 import { entitiesOf } from "../../../../../protocol/room_state/page_sync.ts";
-import {
-  decodeState,
-  encodeState,
-  MAX_STATE_BYTES,
-} from "../../../../../protocol/room_state/wire.ts";
-import { buildEntities, qualityOf, steadyPing } from "../../../../../worker/room/document/build.ts";
+import { decodeState } from "../../../../../protocol/room_state/wire.ts";
+import { qualityOf, steadyPing } from "../../../../../worker/room/document/build.ts";
 import type { FakePeer } from "../../../../fakes/peer.ts";
 import { RoomPage, settle } from "../../../../support/room/room_page.ts";
 import { ana, ben, openRoomScene } from "../../../../support/media/room_scene.ts";
@@ -156,43 +141,6 @@ Deno.test("[RDO17] the quality follows loss, room on the link and signs of life"
   equal(qualityOf({ ...well, isNarrow: true }), "fair");
   equal(qualityOf({ ...well, loss: 0.05 }), "poor");
   equal(qualityOf({ ...well, isPresent: false }), "poor");
-});
-
-Deno.test("[RDO18] the largest document of a room is within the bounds of a page", () => {
-  const people = new People();
-  const sessions = Array.from({ length: 68 }, (_, n) => SessionId.parse(`session-${n}`));
-  for (const session of sessions) {
-    people.enter(session);
-    people.change(session, {
-      name: "漢".repeat(MAX_NAME),
-      colour: 11,
-      link: "s".repeat(64),
-      ping: 60_000,
-      quality: "good",
-      asks: 3,
-    });
-  }
-  const chat = new Chat();
-  for (let line = 0; line < CHAT_LINES; line++) {
-    chat.say(people.of(sessions[0]!)!, "漢".repeat(MAX_CHAT), 1e13 as EpochMillis);
-  }
-  const entities = buildEntities({
-    app: { app_id: AppId.parse("a".repeat(96)), title: "漢".repeat(120) },
-    paused: false,
-    began: 1e13,
-    options: DEFAULT_OPTIONS,
-    players: { seats: sessions.slice(0, 4), isFurther: () => true },
-    unsaved: { since: 1e13, why: "read_only" },
-    locked: new Set([0, 1, 2, 3]),
-    people,
-    chat: chat.lines,
-    isConnected: () => true,
-    voiceOf: () => ({ track: 0xffff_ffff, talking: false }),
-  });
-  const bytes = encodeState({ type: "set", revision: LAST_REVISION, entities });
-  ok(bytes.length <= MAX_STATE_BYTES, `${bytes.length} bytes`);
-  deepEqual(decodeState(bytes), { type: "set", revision: LAST_REVISION, entities });
-  equal(readRoom(entities)?.people.length, 68);
 });
 
 Deno.test("[SAV20] players and watchers see since when a game is not saved, and that it is again", async () => {
