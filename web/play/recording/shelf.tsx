@@ -90,7 +90,7 @@ export function ShelfDialog({ close }: { readonly close: () => void }) {
             </span>
             {!recording.ended && <span class="recorded-mark">Recording</span>}
             {recording.ended && removing.value !== recording.recording_id && (
-              <>
+              <span class="row-actions">
                 <button
                   type="button"
                   class="button"
@@ -105,10 +105,10 @@ export function ShelfDialog({ close }: { readonly close: () => void }) {
                 >
                   Remove <span class="unseen">{recording.title}</span>
                 </button>
-              </>
+              </span>
             )}
             {removing.value === recording.recording_id && (
-              <>
+              <span class="row-actions">
                 <button
                   type="button"
                   class="button danger"
@@ -123,7 +123,7 @@ export function ShelfDialog({ close }: { readonly close: () => void }) {
                 >
                   Keep
                 </button>
-              </>
+              </span>
             )}
           </li>
         ))}

@@ -216,7 +216,7 @@ function Save({ entry, now, picture, load, download, rename, remove }: SaveProps
         <span class="soft fine">{saveFacts(entry, now)}</span>
       </span>
       {doing.value === undefined && (
-        <span class="save-actions">
+        <span class="row-actions">
           {load && (
             <button type="button" class="button" onClick={load}>
               Load{about}
@@ -261,7 +261,7 @@ function Save({ entry, now, picture, load, download, rename, remove }: SaveProps
         />
       )}
       {doing.value === "removing" && (
-        <span class="save-actions">
+        <span class="row-actions">
           <button
             type="button"
             class="button danger"
