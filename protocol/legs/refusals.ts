@@ -68,6 +68,8 @@ const PLAY = [
   "save.foreign",
   "save.full",
   "save.unknown",
+  "option.unknown",
+  "option.value",
   "reset.impossible",
   "rewind.impossible",
   "record.unavailable",

@@ -40,6 +40,8 @@ export const RIGHTS: Readonly<Record<Verb, Right>> = {
   "save.download": { role: "player", while: "no_live_picture" },
   "save.upload": { role: "player", seat: "own", while: "no_live_picture" },
   "save.remove": { role: "player", while: "no_live_picture" },
+  "option.list": { role: "watcher", while: "no_live_picture" },
+  "option.set": { role: "host", while: "no_live_picture" },
   "app.pause": { role: "player", seat: "own", while: "no_live_picture" },
   "record.set": { role: "player" },
   "record.clip": { role: "player" },

@@ -35,6 +35,7 @@ export const ROOM_TOPICS = [
   "room.rewound",
   "room.rewind_undone",
   "room.refused",
+  "room.option",
 ] as const;
 /** A topic of {@linkcode ROOM_TOPICS}. */
 export type RoomTopic = typeof ROOM_TOPICS[number];

@@ -10,6 +10,7 @@ import { ChatText, Colour, PersonName, RoomOptions } from "../room_state/compone
 import { EntityId } from "../room_state/document.ts";
 import { AssetId, AssetSize } from "../room_assets/asset.ts";
 import { TrackId, TrackKind } from "../room_media/tracks.ts";
+import { CoreOption, OptionKey, OptionValue } from "./core_options.ts";
 import { Pattern, Topic } from "./topics.ts";
 
 /** The version of these verbs. An announcement of another one is refused. */
@@ -92,6 +93,13 @@ export const VERBS = {
   },
   /** Returns to where the app was before the last rewind. */
   "app.undo_rewind": { body: Empty, answer: z.object({ seconds: z.number() }) },
+  /** The options of the running game's core; `after`: those after the one of this key. */
+  "option.list": {
+    body: z.object({ after: z.optional(OptionKey) }),
+    answer: z.object({ options: z.array(CoreOption), more: z.boolean() }),
+  },
+  /** Chooses the value of an option for everybody, until the room ends. */
+  "option.set": { body: z.object({ key: OptionKey, value: OptionValue }), answer: Empty },
   "app.pause": { body: z.object({ paused: z.boolean() }), answer: Empty },
   /** Records the room, or stops that: everybody in it sees it. */
   "record.set": {

@@ -1,7 +1,7 @@
 /**
  * The components of a room's entities that this version knows, and a room as a page reads it from its document.
  *
- * Entities: `room` (app, options, rewind, clock, unsaved), `seat0` … `seat3`, `p1`, `p2` … (people), `c1`, `c2` … (lines of
+ * Entities: `room` (app, core, options, rewind, clock, unsaved), `seat0` … `seat3`, `p1`, `p2` … (people), `c1`, `c2` … (lines of
  * chat).
  *
  * @module
@@ -92,6 +92,9 @@ export const RewindComponent = z.object({
 });
 export type RewindComponent = z.infer<typeof RewindComponent>;
 
+/** Component `core` of the entity `room`: how many options the core has; absent: none. */
+export const CoreComponent = z.object({ options: z.int().check(z.gte(1)) });
+
 /** Component `clock` of the entity `room`: its time is the worker's clock less this, in milliseconds since 1970. */
 export const ClockComponent = z.object({ began: z.number() });
 
@@ -138,6 +141,8 @@ export interface LiveRoom {
   /** When its clock began, on the worker's clock; see {@linkcode ClockComponent}. */
   readonly began: number | undefined;
   readonly rewind: RewindComponent | undefined;
+  /** How many options its core has; absent: none. */
+  readonly coreOptions?: number | undefined;
   /** Since when its state is not kept, and why; `undefined` while it is. */
   readonly unsaved?: Unsaved | undefined;
   readonly seats: readonly LiveSeat[];
@@ -155,6 +160,7 @@ export function readRoom(entities: Entities): LiveRoom | undefined {
     options: RoomOptions.safeParse(entities.room?.options).data ?? DEFAULT_OPTIONS,
     began: ClockComponent.safeParse(entities.room?.clock).data?.began,
     rewind: RewindComponent.safeParse(entities.room?.rewind).data,
+    coreOptions: CoreComponent.safeParse(entities.room?.core).data?.options,
     unsaved: Unsaved.safeParse(entities.room?.unsaved).data,
     seats: read(entities, /^seat([0-3])$/, (number, { seat }) => {
       const found = SeatComponent.safeParse(seat).data;

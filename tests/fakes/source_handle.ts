@@ -1,7 +1,7 @@
 import type { Picture } from "../../media/ports.ts";
 import { SharedControl } from "../../worker/playback/shared_control.ts";
 import type { OpenSourceOptions, SourceHandle } from "../../worker/playback/source_handle.ts";
-import type { SourceInfo } from "../../worker/sources/ports.ts";
+import type { CoreOption, OptionOutcome, SourceInfo } from "../../worker/sources/ports.ts";
 
 export const FAKE_INFO: SourceInfo = {
   frameRate: 60,
@@ -54,6 +54,22 @@ export class FakeSourceHandle implements SourceHandle {
   undoRewind(): Promise<{ seconds: number } | { error: string }> {
     this.deeds.push("undo");
     return Promise.resolve(this.reach === undefined ? { error: "No state" } : { seconds: 5 });
+  }
+
+  /** What the core declares. */
+  declared: CoreOption[] = [];
+
+  coreOptions(): Promise<readonly CoreOption[]> {
+    return Promise.resolve([...this.declared]);
+  }
+
+  setCoreOption(key: string, value: string): Promise<OptionOutcome> {
+    const at = this.declared.findIndex((option) => option.key === key);
+    const found = this.declared[at];
+    if (!found) return Promise.resolve("unknown");
+    if (!found.choices.includes(value)) return Promise.resolve("no_choice");
+    this.declared[at] = { ...found, value };
+    return Promise.resolve("set");
   }
 
   [Symbol.dispose](): void {

@@ -153,6 +153,16 @@ export class Playback implements Disposable {
     return this.#source.undoRewind();
   }
 
+  /** The options of its core; none where it has none. */
+  async coreOptions() {
+    return await this.#source.coreOptions?.() ?? [];
+  }
+
+  /** Chooses the value of an option. */
+  async setCoreOption(key: string, value: string) {
+    return await this.#source.setCoreOption?.(key, value) ?? "unknown" as const;
+  }
+
   /** Whether the source's thread hangs, which means that it takes no turns. Call it every 250 ms. */
   checkPulse(): "alive" | "stalled" {
     const { ticks } = this.#source.control;

@@ -7,7 +7,13 @@
 import type { EncodedAudio, Picture } from "../../media/ports.ts";
 import type { Motors } from "../../protocol/rumble/motors.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
-import type { SourceInfo, SourceSpec, SteppedSpec } from "../sources/ports.ts";
+import type {
+  CoreOption,
+  OptionOutcome,
+  SourceInfo,
+  SourceSpec,
+  SteppedSpec,
+} from "../sources/ports.ts";
 import type { RewindStatus, WentBack } from "./rewind/ports.ts";
 import { SharedControl } from "./shared_control.ts";
 import type { FromThread, ThreadStats, ToThread, VideoSettings } from "./thread_protocol.ts";
@@ -62,6 +68,10 @@ export interface SourceHandle extends Disposable {
   rewind(seconds: number): Promise<WentBack | { readonly error: string }>;
   /** Returns to where the source was before it went back. */
   undoRewind(): Promise<WentBack | { readonly error: string }>;
+  /** The options of its core; absent where it has none. */
+  coreOptions?(): Promise<readonly CoreOption[] | { readonly error: string }>;
+  /** Chooses the value of an option, for as long as the source is open. */
+  setCoreOption?(key: string, value: string): Promise<OptionOutcome | { readonly error: string }>;
 }
 
 /** The source to open, its video settings, and the listener of its reports. */
@@ -176,6 +186,19 @@ function openIn(
     rewind: async (seconds) =>
       went(await request((id) => ({ type: "rewind", request: id, seconds }))),
     undoRewind: async () => went(await request((id) => ({ type: "undo_rewind", request: id }))),
+    async coreOptions() {
+      const { options, error = "" } = await request((id) => ({ type: "options", request: id }));
+      return options ?? { error };
+    },
+    async setCoreOption(key, value) {
+      const { option, error = "" } = await request((id) => ({
+        type: "set_option",
+        request: id,
+        key,
+        value,
+      }));
+      return option ?? { error };
+    },
     picture: async () => (await request((id) => ({ type: "picture", request: id }))).raw,
     async save({ picture: isShown = false } = {}) {
       const { state, picture, error } = await request((id) => ({

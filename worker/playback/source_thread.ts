@@ -53,8 +53,11 @@ function receive(message: ToThread): void {
       return open(message);
     case "reset":
       return answer(message.request, ({ source, rewinder }) => {
-        source.reset();
-        rewinder.jumped();
+        try {
+          source.reset();
+        } finally {
+          rewinder.jumped();
+        }
       });
     case "save":
       return answer(message.request, ({ source }) => source.save(), {
@@ -78,6 +81,18 @@ function receive(message: ToThread): void {
       return go(message.request, (rewinder) => rewinder.back(message.seconds));
     case "undo_rewind":
       return go(message.request, (rewinder) => rewinder.undo());
+    case "options":
+      return post({
+        type: "done",
+        request: message.request,
+        options: opened?.source.options?.list() ?? [],
+      });
+    case "set_option":
+      return post({
+        type: "done",
+        request: message.request,
+        option: opened?.source.options?.set(message.key, message.value) ?? "unknown",
+      });
     case "close":
       closing = true;
   }

@@ -7,7 +7,7 @@
 import type { EncodedAudio, Hardware, Picture } from "../../media/ports.ts";
 import type { Motors } from "../../protocol/rumble/motors.ts";
 import type { Layer, LayerFrame } from "../sending/layers/ports.ts";
-import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
+import type { CoreOption, OptionOutcome, SourceInfo, SteppedSpec } from "../sources/ports.ts";
 import type { RewindStatus } from "./rewind/ports.ts";
 
 /** How the pictures of a source are encoded. */
@@ -36,6 +36,15 @@ export type ToThread =
   | { readonly type: "rewind"; readonly request: number; readonly seconds: number }
   /** Returns to where the source was before it went back; answered with `seconds`. */
   | { readonly type: "undo_rewind"; readonly request: number }
+  /** Answered with `options`. */
+  | { readonly type: "options"; readonly request: number }
+  /** Chooses the value of an option; answered with `option`. */
+  | {
+    readonly type: "set_option";
+    readonly request: number;
+    readonly key: string;
+    readonly value: string;
+  }
   /** Close the source and end; the last message. */
   | { readonly type: "close" };
 
@@ -77,6 +86,8 @@ export type FromThread =
     readonly raw?: Picture;
     /** For `rewind` and `undo_rewind`: how far the source went. */
     readonly seconds?: number;
+    readonly options?: readonly CoreOption[];
+    readonly option?: OptionOutcome;
     readonly error?: string;
   }
   | { readonly type: "closed" };

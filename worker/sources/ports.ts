@@ -27,6 +27,28 @@ export interface SourceInfo {
   readonly players: number;
   /** The core that runs it, which its saved states are of; absent of a source without one. */
   readonly core?: CoreVersion;
+  /** How many options it has; absent: none. */
+  readonly options?: number;
+}
+
+/** An option that a core declares, in the core's own words, which are not to be trusted. */
+export interface CoreOption {
+  readonly key: string;
+  readonly name: string;
+  readonly value: string;
+  /** The values that it can have. */
+  readonly choices: readonly string[];
+  /** When the value counts: with the next step, or when the game is loaded anew. Absent: the core has it. */
+  readonly later?: "step" | "restart";
+}
+
+/** The outcome of a choice: done, no option of that key, or none of its choices. */
+export type OptionOutcome = "set" | "unknown" | "no_choice";
+
+/** The options of a source. */
+export interface SourceOptions {
+  list(): readonly CoreOption[];
+  set(key: string, value: string): OptionOutcome;
 }
 
 /** The result of one step, valid until the next step. */
@@ -43,8 +65,15 @@ export interface Source extends Disposable {
   readonly info: SourceInfo;
   /** The motors by seat: the same object until a value changes. Absent: the source has none. */
   readonly rumble?: readonly Motors[] | undefined;
+  /** Absent: the source has none. */
+  readonly options?: SourceOptions | undefined;
   /** Advances by one frame. `pads[n]` is seat n's newest state. */
   step(pads: readonly PadState[]): Step;
+  /**
+   * Starts over, with the options that waited for it.
+   *
+   * @throws {Error} when the game does not start with them: then those before are back
+   */
   reset(): void;
   /** The whole state, or `undefined` when this source cannot save one. The cartridge's memory is written first. */
   save(): Uint8Array<ArrayBuffer> | undefined;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Page } from "playwright-core";
+import type { CoreOption } from "../../../protocol/room_commands/core_options.ts";
 import type { Entities } from "../../../protocol/room_state/document.ts";
 import type { FakeCoordinator } from "../fake_coordinator.ts";
 import type { RoomOrder } from "../page/fake_room.ts";
@@ -99,6 +100,54 @@ export async function openShare(page: Page, fake: FakeCoordinator): Promise<void
   await page.getByRole("textbox", { name: "Link: Play along" }).waitFor();
 }
 
+/** Opens the options of a core. */
+export async function openOptions(page: Page, fake: FakeCoordinator): Promise<void> {
+  const { room, ...others } = FULL_ROOM;
+  const entities = { room: { ...room, core: { options: OPTIONS.length } }, ...others };
+  await showRoom(page, fake, {
+    entities,
+    answers: { "option.list": { options: OPTIONS, more: false } },
+  });
+  await page.keyboard.press("Escape");
+  await page.getByRole("menuitem", { name: "Options" }).click();
+  await page.getByRole("list", { name: "Options" }).getByRole("listitem").first().waitFor();
+}
+
+const onOff = (key: string, name: string): CoreOption => ({
+  key,
+  name,
+  value: "disabled",
+  choices: ["disabled", "enabled"],
+});
+
+const OPTIONS: readonly CoreOption[] = [
+  {
+    key: "model",
+    name: "Console Model (Restart)",
+    value: "Game Boy Color",
+    choices: ["Autodetect", "Game Boy", "Super Game Boy", "Game Boy Color", "Game Boy Advance"],
+    later: "restart",
+  },
+  {
+    key: "palette",
+    name: "Default Game Boy palette for games that bring none of their own, in all their scenes",
+    value: "Grayscale",
+    choices: [
+      "Grayscale",
+      "DMG Green",
+      "A palette whose name is longer than the list that shows it",
+    ],
+    later: "step",
+  },
+  onOff("border", "Show border"),
+  onOff("blend", "Interframe blending"),
+  onOff("solar", "Solar sensor"),
+  onOff("opposing", "Allow opposing directional input"),
+  onOff("idle", "Idle loop removal"),
+  onOff("filter", "Low-pass filter"),
+  onOff("bios", "Skip BIOS intro"),
+];
+
 const SCENE = { path: "/play/paddle-duel", schemes: ["dark"], settle: 400 } as const;
 
 export const ROOM_SCENES: Readonly<Record<string, Scene>> = {
@@ -146,6 +195,19 @@ export const ROOM_SCENES: Readonly<Record<string, Scene>> = {
     ...SCENE,
     act: async (page, fake) => {
       await openShare(page, fake);
+    },
+  },
+  "room-options": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await openOptions(page, fake);
+    },
+  },
+  "room-options-watcher": {
+    ...SCENE,
+    script: ({ script }) => (script.you = "p4"),
+    act: async (page, fake) => {
+      await openOptions(page, fake);
     },
   },
   "room-unread": {

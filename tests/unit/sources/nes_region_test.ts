@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { nesRegion, regionInName } from "../../../worker/sources/nes_region.ts";
-import { regionOptions } from "../../../worker/sources/libretro/region_options.ts";
+import { regionOptions } from "../../../worker/sources/libretro/options/region_options.ts";
 import { consoleClock } from "../../support/cartridges.ts";
 
 for (

@@ -114,6 +114,14 @@ function GameItems({ seat, seats, then, open }: GameItemsProps) {
       <MenuItem icon="reset" disabled={idle} choose={() => open("reset")}>
         Start over
       </MenuItem>
+      {(game.joined.value?.room.coreOptions ?? 0) > 0 && (
+        <MenuItem
+          icon="sliders"
+          choose={() => open("options")}
+        >
+          Options
+        </MenuItem>
+      )}
       <hr role="separator" />
       {seats.filter(({ who }) => who === "open").map(({ seat: number, name }) => (
         <MenuItem

@@ -15,4 +15,5 @@ export type Overlay =
   | "driving"
   | "shelf"
   | "room"
+  | "options"
   | "saves";

@@ -40,7 +40,9 @@ function choose(scope: Element): void {
   if (!(activeElement instanceof HTMLElement) || !scope.contains(activeElement)) {
     return moveFocus(scope, "down");
   }
-  if (activeElement.matches(PRESSABLE)) activeElement.click();
+  // A press opens no list of choices without a person's own event.
+  if (activeElement instanceof HTMLSelectElement) turn(activeElement, 1, "around");
+  else if (activeElement.matches(PRESSABLE)) activeElement.click();
 }
 
 function goBack(scope: Element): void {
@@ -69,12 +71,25 @@ function moveFocus(scope: Element, step: Step): void {
   next?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-/** Moves a slider sideways; false for anything else. */
+/** Moves a slider or a list of choices sideways; false for anything else. */
 function slide(element: HTMLElement, step: Step): boolean {
+  if (element instanceof HTMLSelectElement && (step === "left" || step === "right")) {
+    turn(element, step === "right" ? 1 : -1, "to the end");
+    return true;
+  }
   const isSlider = element instanceof HTMLInputElement && element.type === "range";
   if (!isSlider || step === "up" || step === "down") return false;
   if (step === "right") element.stepUp();
   else element.stepDown();
   element.dispatchEvent(new Event("input", { bubbles: true }));
   return true;
+}
+
+/** Chooses the next or the previous of a list. */
+function turn(list: HTMLSelectElement, by: 1 | -1, how: "around" | "to the end"): void {
+  const at = list.selectedIndex + by;
+  const isInside = at >= 0 && at < list.options.length;
+  if (!isInside && how === "to the end") return;
+  list.selectedIndex = isInside ? at : 0;
+  list.dispatchEvent(new Event("change", { bubbles: true }));
 }

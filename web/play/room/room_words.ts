@@ -4,6 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
+import { MAX_OPTION_NAME, OptionValue } from "../../../protocol/room_commands/core_options.ts";
 import type { RoomTopic } from "../../../protocol/room_commands/topics.ts";
 import type { Publication } from "../../../protocol/room_commands/wire.ts";
 import { EntityId } from "../../../protocol/room_state/document.ts";
@@ -17,6 +18,8 @@ const Body = z.object({
   seat: z.optional(z.int()),
   wait_ms: z.optional(z.number()),
   seconds: z.optional(z.number()),
+  name: z.optional(z.string().check(z.maxLength(MAX_OPTION_NAME))),
+  value: z.optional(OptionValue),
 });
 
 /** What others did in the room; `undefined`: this person did it, or it is about somebody else. */
@@ -39,6 +42,10 @@ export function publicationWords(
       return `${isolated(who)} went back ${formatSeconds(1_000 * seconds)}.`;
     case "room.rewind_undone":
       return `${isolated(who)} undid going back.`;
+    case "room.option":
+      return `${isolated(who)} set “${isolated(data.name ?? "")}” to “${
+        isolated(data.value ?? "")
+      }”.`;
     case "room.refused":
       if (person !== you) return undefined;
       return `${isolated(who)} keeps P${(seat ?? 0) + 1}. Ask again in ${formatSeconds(wait_ms)}.`;

@@ -32,6 +32,7 @@ import { NoticeCard } from "./notice.tsx";
 import { Panel } from "../overlay/panel.tsx";
 import { RemapDialog } from "../overlay/remap.tsx";
 import { ResetDialog } from "../overlay/reset.tsx";
+import { OptionsDialog } from "../options/options_dialog.tsx";
 import { SavesDialog } from "../saves/saves_dialog.tsx";
 import { ShareDialog } from "../share/share_dialog.tsx";
 import type { Shared } from "../share/words.ts";
@@ -208,6 +209,9 @@ export function Screen({ target }: { target: Target }) {
           system={view.app?.system ?? ""}
           close={close}
         />
+      )}
+      {overlay.value === "options" && (
+        <OptionsDialog startOver={seated ? () => toggle("reset") : undefined} close={close} />
       )}
       {overlay.value === "saves" && <SavesDialog seated={seated} close={close} />}
       {overlay.value === "shelf" && <ShelfDialog close={close} />}

@@ -112,6 +112,9 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "The save could not be loaded.";
     case "rewind.impossible":
       return "This game cannot go back any further.";
+    case "option.unknown":
+    case "option.value":
+      return "The game does not have this option any more. Open the options again.";
     case "reset.impossible":
       return "This app cannot be started over.";
     case "record.unavailable":

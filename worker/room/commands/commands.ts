@@ -27,6 +27,7 @@ import type { People } from "../document/people.ts";
 import type { SharedState } from "../document/shared_state.ts";
 import { clipOf, type Recorded } from "../../recording/recorded_by.ts";
 import type { RoomAssets } from "../assets/room_assets.ts";
+import { optionVerbs } from "../options/verbs.ts";
 import type { Rewinds } from "../rewind/rewinds.ts";
 import type { Tracks } from "../tracks/tracks.ts";
 import { load, reset, type Running, save } from "../verbs.ts";
@@ -98,15 +99,13 @@ export class Commands {
 
   constructor(ports: CommandPorts) {
     this.#ports = ports;
+    const running = (session: SessionId, verb: Verb) => ports.actions.running(session, verb);
     this.#handlers = {
       ...this.#seatVerbs(),
       ...this.#appVerbs(),
-      ...saveTransferVerbs(
-        (session, verb) => ports.actions.running(session, verb),
-        ports.assets,
-        (session) => ports.people.of(session) !== undefined,
-      ),
-      ...saveVerbs((session, verb) => ports.actions.running(session, verb)),
+      ...saveTransferVerbs(running, ports.assets, (session) => Boolean(ports.people.of(session))),
+      ...saveVerbs(running),
+      ...optionVerbs(running, ports.people, (body) => this.publish("room.option", body)),
       ...this.#otherVerbs(),
       ...this.#trackVerbs(),
     };

@@ -18,6 +18,8 @@ const SENTENCES: Partial<Record<RefusalCode, string>> = {
   "chat.rate": "Cannot write so fast: one line each two seconds, after five at once",
   "seat.wait": "Cannot ask for a seat again so soon after a refusal",
   "app.live": "Nobody can do this with a live picture",
+  "option.unknown": "The core of this game has no such option",
+  "option.value": "The option has no such choice",
   "person.unknown": "Nobody of this id is in the room",
   "topic.forbidden": "People publish on topics that begin with “people.” alone",
   "track.unknown": "There is no such track",

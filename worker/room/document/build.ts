@@ -29,6 +29,8 @@ export interface RoomFacts {
   readonly options: RoomOptions;
   /** Whether the app can go back; `undefined` until that is known. */
   readonly rewind?: RewindStatus | undefined;
+  /** How many options its core has. */
+  readonly coreOptions?: number | undefined;
   readonly players: Pick<SeatKeeper, "seats" | "isFurther">;
   /** Seats that only a host gives to somebody. */
   readonly locked: ReadonlySet<number>;
@@ -53,6 +55,7 @@ export function buildEntities(facts: RoomFacts): Entities {
       options: { ...options },
       ...(facts.rewind && { rewind: rewindOf(facts.rewind) }),
       clock: { began },
+      ...(facts.coreOptions && { core: { options: facts.coreOptions } }),
       ...(unsaved && { unsaved: { ...unsaved } }),
     },
     ...Object.fromEntries(seats.map((session, seat) => {

@@ -284,6 +284,7 @@ export class SharedRoom implements Disposable {
       paused: state.playback.pausedByPlayer,
       rewind: this.#ports.isLive() ? undefined : state.playback.rewindStatus,
       began: state.openedAt,
+      coreOptions: state.playback.info?.options,
       players: this.#ports.players(),
       unsaved: this.#ports.unsaved(),
       options: this.#state.options,

@@ -110,6 +110,7 @@ export class LoadedCore implements Disposable {
     this.sound.clear();
     this.#ownStack?.begin(this.inputs);
     this.#library.symbols.retro_run();
+    this.environment.options.stepped();
     const drawn = this.#ownStack?.end(this.sound);
     if (drawn) this.#show(drawn.pixels, drawn);
     return this.#picture;

@@ -14,7 +14,7 @@ import {
   UNKNOWN_AV,
 } from "./av_info.ts";
 import { addressOf, cString, Struct } from "./native.ts";
-import { CoreOptions } from "./options.ts";
+import { CoreOptions, MAX_OPTIONS } from "./options/core_options.ts";
 
 const EXPERIMENTAL = 0x10000;
 
@@ -47,7 +47,6 @@ export const COMMAND = {
 
 /** By libretro's numbers. */
 const PIXEL_FORMATS: readonly PixelFormat[] = ["0rgb1555", "xrgb8888", "rgb565"];
-const MAX_OPTIONS = 512;
 const ENGLISH = 0;
 
 /** The most pads that a core can read. */
@@ -66,7 +65,8 @@ export interface EnvironmentOptions {
 export class Environment {
   readonly #system: Uint8Array<ArrayBuffer>;
   readonly #saves: Uint8Array<ArrayBuffer>;
-  readonly #options: CoreOptions;
+  /** The options that the core declared. */
+  readonly options: CoreOptions;
   /** Option values that the core holds pointers to. */
   readonly #values = new Map<string, Uint8Array<ArrayBuffer>>();
   #pixelFormat: PixelFormat = "0rgb1555";
@@ -80,7 +80,7 @@ export class Environment {
   constructor({ system, saves, options }: EnvironmentOptions) {
     this.#system = cString(system);
     this.#saves = cString(saves);
-    this.#options = new CoreOptions(options);
+    this.options = new CoreOptions(options);
   }
 
   /** Sets the address of the function that takes the levels of motors; without one a core has no motors. */
@@ -157,7 +157,7 @@ export class Environment {
         struct.setUint32(MAX_USERS);
         return true;
       case COMMAND.GET_VARIABLE_UPDATE:
-        struct.setUint8(0);
+        struct.setUint8(this.options.hasChanged ? 1 : 0);
         return true;
       case COMMAND.GET_VARIABLE:
         return this.#getVariable(struct);
@@ -218,13 +218,13 @@ export class Environment {
     for (let i = 0; i < MAX_OPTIONS; i++) {
       const key = array.text(i * 16);
       if (key === undefined) break;
-      this.#options.declare(key, array.text(i * 16 + 8) ?? "");
+      this.options.declare(key, array.text(i * 16 + 8) ?? "");
     }
     return true;
   }
 
   #getVariable(struct: Struct): boolean {
-    const value = this.#options.value(struct.text() ?? "");
+    const value = this.options.value(struct.text() ?? "");
     if (value === undefined) return false;
     let bytes = this.#values.get(value);
     if (!bytes) this.#values.set(value, bytes = cString(value));

@@ -3,23 +3,19 @@
  *
  * @module
  */
-import { basename } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Picture } from "../../../media/ports.ts";
 import { uprightSize } from "../../../media/pictures/turner.ts";
 import type { PadState } from "../../../protocol/control/pad.ts";
 import type { Motors } from "../../../protocol/rumble/motors.ts";
-import { errorText } from "../../../protocol/error_text.ts";
-import type { OpenedSource, Source, SourceInfo, Step } from "../ports.ts";
-import { readRom } from "../rom_file.ts";
+import type { OpenedSource, Source, SourceInfo, SourceOptions, Step } from "../ports.ts";
 import { sealState, unsealState } from "../saved_state.ts";
 import { openSramFile, type SramFile } from "../sram_file.ts";
-import { type Game, LoadedCore } from "./core.ts";
-import { coreId } from "./cores.ts";
 import type { AvInfo, Rates } from "./av_info.ts";
+import type { LoadedCore } from "./core.ts";
 import { MAX_USERS } from "./environment.ts";
-import { regionOptions } from "./region_options.ts";
-import { whyUnsupported } from "./unsupported.ts";
+import { type GameInCore, openGame, ratesWords } from "./open_game.ts";
+import type { CoreOptions } from "./options/core_options.ts";
 
 /** Battery-backed memory is written this often if it changed, in frames: ten seconds at 60 a second. */
 const SRAM_PERIOD = 600;
@@ -27,53 +23,31 @@ const SRAM_PERIOD = 600;
 const CLOCK_PERIOD = 6 * SRAM_PERIOD;
 /** The shape of a picture until its size is known. */
 const USUAL_ASPECT = 4 / 3;
-/** Bytes at a file's beginning that contain its region. */
-const HEADER = 16;
 
 /** A game, the core that runs it, and their folders. */
-export interface LibretroOptions {
-  /** Path of the core. */
-  readonly core: string;
-  /** Path of the game, or the game itself under a name. */
-  readonly rom: string | { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
-  /** Folders. Without `saves` nothing is kept. */
-  readonly system?: string;
-  readonly saves?: string;
-  /** Core options by key. */
-  readonly options?: Readonly<Record<string, string>>;
+export interface LibretroOptions extends GameInCore {
   /** Called with a sentence about a fault that does not end the game. */
   readonly warn?: (sentence: string) => void;
 }
 
 /** Opens a game in a libretro core, or returns the reason why the core or the game cannot be used. */
-export function openLibretro(options: LibretroOptions): OpenedSource {
-  const { core: path, rom, system = "", saves, warn = console.warn } = options;
-  const region = regionOptions(coreId(path) ?? "", firstBytes(rom));
-  const loaded = loadCore(path, {
-    system,
-    saves: saves ?? "",
-    options: { ...region, ...options.options },
-  });
-  if ("error" in loaded) return loaded;
-  const { core } = loaded;
-  const game = readGame(rom, core);
-  if ("error" in game) return refuse(core, game.error);
-
-  const name = basename(game.path);
-  if (!core.loadGame(game)) {
-    return refuse(core, `Cannot open the game "${name}": ${whyRejected(core)}`);
-  }
-  const rates = core.environment.refusedRates;
-  if (rates) {
-    return refuse(core, `Cannot open the game "${name}": the core ${core.name} ${words(rates)}`);
-  }
+export function openLibretro({ warn = console.warn, ...wanted }: LibretroOptions): OpenedSource {
+  const opened = openGame(wanted);
+  if ("error" in opened) return opened;
+  const { core, game } = opened;
+  const { saves } = wanted;
   const checksum = crc32(game.bytes ?? game.path);
   const file = { folder: saves ?? "", rom: game.path, checksum, warn };
   const kept = saves !== undefined && {
     sram: openSramFile(file),
     clock: openSramFile({ ...file, kind: "rtc" }),
   };
-  return { source: new LibretroSource(core, { owner: `${core.name} ${checksum}`, warn, ...kept }) };
+  // The game's file may be gone by then.
+  const rom = game.bytes ? { name: game.path, bytes: game.bytes } : wanted.rom;
+  const reopen = (options: Readonly<Record<string, string>>) =>
+    openGame({ ...wanted, rom, options });
+  const owner = `${core.name} ${checksum}`;
+  return { source: new LibretroSource(core, { owner, warn, reopen, ...kept }) };
 }
 
 /** The members of a loaded core that a source uses. */
@@ -85,15 +59,26 @@ export type PlayableCore =
   >
   & {
     readonly version?: string;
-    readonly environment: Pick<LoadedCore["environment"], "av" | "refusedRates" | "ended">;
+    readonly environment:
+      & Pick<LoadedCore["environment"], "av" | "refusedRates" | "ended">
+      & { readonly options?: CoreOptions };
     readonly inputs: Pick<LoadedCore["inputs"], "set">;
     readonly sound: Pick<LoadedCore["sound"], "samples">;
     readonly rumble?: Pick<LoadedCore["rumble"], "motors" | "clear">;
   };
 
+/** Loads a core and a game with these options, or says why that cannot be done. */
+type Reopen = (
+  options: Readonly<Record<string, string>>,
+) => { readonly core: PlayableCore } | { readonly error: string };
+
 /** A loaded game as a source. Disposing it unloads the core. */
 export class LibretroSource implements Source {
-  readonly #core: PlayableCore;
+  #loaded: PlayableCore;
+  /** Loads the core and the game anew, with other options. */
+  readonly #reopen: Reopen | undefined;
+  /** Why there is no core any more. */
+  #over: string | undefined;
   /** The core and game that saved states belong to. */
   readonly #owner: string;
   readonly #sram: SramFile | undefined;
@@ -108,15 +93,18 @@ export class LibretroSource implements Source {
 
   constructor(
     core: PlayableCore,
-    { owner, sram, clock, warn }: {
+    { owner, sram, clock, reopen, warn }: {
       owner: string;
+      /** Loads the core and the game anew with these options. Absent: no option needs that. */
+      reopen?: Reopen;
       /** The files of the battery-backed memory and of the cartridge's clock. A memory without a file is not kept. */
       sram?: SramFile | undefined;
       clock?: SramFile | undefined;
       warn: (sentence: string) => void;
     },
   ) {
-    this.#core = core;
+    this.#loaded = core;
+    this.#reopen = reopen;
     this.#warn = warn;
     this.#owner = owner;
     this.#sram = sram;
@@ -127,6 +115,11 @@ export class LibretroSource implements Source {
     this.#restoreMemory();
   }
 
+  get #core(): PlayableCore {
+    if (this.#over !== undefined) throw new Error(this.#over);
+    return this.#loaded;
+  }
+
   get info(): SourceInfo {
     return this.#info;
   }
@@ -135,8 +128,13 @@ export class LibretroSource implements Source {
     return this.#core.rumble?.motors;
   }
 
+  get options(): SourceOptions | undefined {
+    const { options } = this.#core.environment;
+    return options && options.size > 0 ? options : undefined;
+  }
+
   /**
-   * @throws {Error} when the game ended itself.
+   * @throws {Error} when the game ended itself, or could not be loaded anew.
    */
   step(pads: readonly PadState[]): Step {
     this.#core.inputs.set(pads);
@@ -149,7 +147,9 @@ export class LibretroSource implements Source {
   }
 
   reset(): void {
-    this.#core.reset();
+    const { options } = this.#core.environment;
+    if (this.#reopen && options?.awaitsRestart) this.#startAnew(this.#reopen, options);
+    else this.#core.reset();
     this.#core.rumble?.clear();
   }
 
@@ -171,8 +171,28 @@ export class LibretroSource implements Source {
   }
 
   [Symbol.dispose](): void {
+    if (this.#over !== undefined) return;
     this.#keepMemory(true);
     this.#core[Symbol.dispose]();
+  }
+
+  /** Loads core and game with the options as they are; with those before when the game does not start so. */
+  #startAnew(reopen: Reopen, options: CoreOptions): void {
+    const { values, firstValues } = options;
+    const kept = [this.#core.saveMemory()?.slice(), this.#core.clockMemory()?.slice()];
+    this[Symbol.dispose]();
+    const anew = reopen(values);
+    const opened = "error" in anew ? reopen(firstValues) : anew;
+    if ("error" in opened) {
+      this.#over = opened.error;
+      throw new Error(opened.error);
+    }
+    this.#loaded = opened.core;
+    for (const [n, memory] of [opened.core.saveMemory(), opened.core.clockMemory()].entries()) {
+      if (kept[n]?.length === memory?.length) memory?.set(kept[n]!);
+    }
+    if (!("error" in anew)) return;
+    throw new Error(`${anew.error}. The game was started with the options before`);
   }
 
   /** Updates the description after a change of mode, or of the size of pictures, which a core need not announce. */
@@ -188,7 +208,7 @@ export class LibretroSource implements Source {
     if (refusedRates === this.#refusedRates) return;
     this.#refusedRates = refusedRates;
     if (!refusedRates) return;
-    this.#warn(`The core ${this.#core.name} ${words(refusedRates)}: those before stay`);
+    this.#warn(`The core ${this.#core.name} ${ratesWords(refusedRates)}: those before stay`);
   }
 
   #restoreMemory(): void {
@@ -216,8 +236,9 @@ export class LibretroSource implements Source {
 function describe(
   { aspect, frameRate, sampleRate }: AvInfo,
   { width, height }: { readonly width: number; readonly height: number },
-  { name, version = "" }: Pick<PlayableCore, "name" | "version">,
+  { name, version = "", environment }: Pick<PlayableCore, "name" | "version" | "environment">,
 ): SourceInfo {
+  const options = environment.options?.size ?? 0;
   return {
     core: { name: name.slice(0, 64), version: version.slice(0, 64) },
     width,
@@ -226,6 +247,7 @@ function describe(
     frameRate,
     sampleRate,
     players: MAX_USERS,
+    ...(options > 0 && { options }),
   };
 }
 
@@ -233,73 +255,4 @@ function describe(
 function isSame(one: SourceInfo, other: SourceInfo): boolean {
   return one.width === other.width && one.height === other.height && one.aspect === other.aspect &&
     one.frameRate === other.frameRate && one.sampleRate === other.sampleRate;
-}
-
-function words({ frameRate, sampleRate }: Rates): string {
-  return `announces ${frameRate} pictures and ${sampleRate} samples a second`;
-}
-
-function loadCore(
-  path: string,
-  options: ConstructorParameters<typeof LoadedCore>[1],
-): { readonly core: LoadedCore } | { readonly error: string } {
-  const fail = (why: string) => ({ error: `Cannot load the core "${basename(path)}": ${why}` });
-  const unsupported = whyUnsupported(coreId(path) ?? "");
-  if (unsupported) return fail(unsupported);
-  try {
-    if (!Deno.statSync(path).isFile) return fail("it is not a file");
-    return { core: new LoadedCore(path, options) };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return fail("there is no such file");
-    const reason = errorText(error);
-    return fail(reason.replace(/^(Could not open library: )+/, ""));
-  }
-}
-
-/** The name of a game and the header of its file; empty when it cannot be read, which {@linkcode readGame} reports. */
-function firstBytes(rom: LibretroOptions["rom"]): { name: string; header: Uint8Array } {
-  if (typeof rom !== "string") return { name: rom.name, header: rom.bytes.subarray(0, HEADER) };
-  const header = new Uint8Array(HEADER);
-  const name = basename(rom);
-  try {
-    using file = Deno.openSync(rom);
-    return { name, header: header.subarray(0, file.readSync(header) ?? 0) };
-  } catch {
-    return { name, header: header.subarray(0, 0) };
-  }
-}
-
-function readGame(
-  rom: LibretroOptions["rom"],
-  core: LoadedCore,
-): Game | { readonly error: string } {
-  if (typeof rom !== "string") {
-    if (!core.needsPath) return { path: rom.name, bytes: rom.bytes };
-    return {
-      error: `Cannot open "${rom.name}": the core ${core.name} only reads games from files`,
-    };
-  }
-  if (!core.needsPath) {
-    const read = readRom(rom);
-    return "error" in read ? read : { path: rom, bytes: read.bytes };
-  }
-  try {
-    if (Deno.statSync(rom).isFile) return { path: rom };
-  } catch {
-    // The refusal below reports it.
-  }
-  return { error: `Cannot open the game "${basename(rom)}": there is no such file` };
-}
-
-function whyRejected({ name, environment }: LoadedCore): string {
-  if (environment.needsGpu) {
-    return `the core ${name} draws with a GPU (hardware rendering), which is not offered`;
-  }
-  const reason = environment.message ? `; its message is "${environment.message.trim()}"` : "";
-  return `the core ${name} does not accept it${reason}`;
-}
-
-function refuse(core: LoadedCore, error: string): { readonly error: string } {
-  core[Symbol.dispose]();
-  return { error };
 }

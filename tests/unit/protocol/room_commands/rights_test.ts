@@ -59,6 +59,8 @@ const MAY: Readonly<Record<Verb, (person: Circumstances) => boolean>> = {
   "save.remove": manages,
   "save.download": manages,
   "save.upload": plays,
+  "option.list": ({ live }) => !live,
+  "option.set": ({ role, live }) => role === "host" && !live,
   "record.set": ({ role }) => role !== "watcher",
   "record.clip": ({ role }) => role !== "watcher",
   "room.screenshot": () => true,

@@ -46,6 +46,11 @@ Deno.test("[RCM10] others are told what somebody did, and who asked that the wis
     "\u2068Ada\u2069 went back 12 s.",
   );
   equal(words("room.rewind_undone", { by: "p2" }), "\u2068Ada\u2069 undid going back.");
+  equal(
+    words("room.option", { by: "p2", name: "Border", value: "on" })
+      ?.replaceAll(/[\u2068\u2069]/g, ""),
+    "Ada set “Border” to “on”.",
+  );
   equal(words("room.saved", { by: "p1" }), undefined, "one's own");
   equal(words("room.saved", { by: "p2" }, "p2"), undefined, "not of the room");
   equal(words("room.refused", { by: "p2", person: "p3", seat: 0, wait_ms: 1 }), undefined);

@@ -5,8 +5,8 @@
  * @module
  */
 import { extname } from "node:path";
-import { headerTiming } from "../ines.ts";
-import { nesRegion } from "../nes_region.ts";
+import { headerTiming } from "../../ines.ts";
+import { nesRegion } from "../../nes_region.ts";
 
 /** The option that sets the region, and its values, by core id (each core's `libretro_core_options.h`). */
 const REGION_OPTIONS: Readonly<Record<string, { key: string; pal: string; dendy: string }>> = {

@@ -1,0 +1,31 @@
+/**
+ * The options of a core as a room shows them to its people, and their bounds: what a core declares is not to be trusted.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { plainText } from "../plain_text.ts";
+
+/** Longest key and value of an option, in UTF-16 units. */
+const MAX_OPTION_TEXT = 100;
+/** Longest name of an option, in UTF-16 units. */
+export const MAX_OPTION_NAME = 120;
+/** Most choices of an option that are shown. */
+export const MAX_CHOICES = 128;
+
+/** The name of an option in the core and in `games.toml`. */
+export const OptionKey = plainText(MAX_OPTION_TEXT).check(z.minLength(1));
+/** A value of an option. */
+export const OptionValue = plainText(MAX_OPTION_TEXT).check(z.minLength(1));
+
+/** One option. */
+export const CoreOption = z.object({
+  key: OptionKey,
+  /** As the core calls it, in English. */
+  name: plainText(MAX_OPTION_NAME),
+  value: OptionValue,
+  choices: z.array(OptionValue).check(z.maxLength(MAX_CHOICES)),
+  /** When the value counts: with the game's next step, or when it starts over. Absent: it does. */
+  later: z.optional(z.enum(["step", "restart"])),
+});
+export type CoreOption = z.infer<typeof CoreOption>;
