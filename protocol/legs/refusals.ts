@@ -23,6 +23,7 @@ const PLAY = [
   "target.none",
   "room.unknown",
   "room.no_capacity",
+  "room.full",
   "room.busy",
   "room.empty",
   "room.forbidden",

@@ -24,19 +24,17 @@ import type {
   ServedViewer,
   Watching,
 } from "./ports.ts";
+import {
+  Admission,
+  CONNECTING_FOR,
+  type Crowd,
+  CROWDED,
+  type Rank,
+} from "./admission/admission.ts";
 import { candidateOnWire, Viewer } from "./viewer.ts";
 
-/** Most viewers of a room, connected or not. More would take the time that those who are there need. */
-const MAX_VIEWERS = 64;
-/** Most viewers that connect at once; a handshake takes as long as hundreds of packets. */
-const MAX_CONNECTING = 6;
 /** How soon a session may be offered another connection while it has one that is not connected, in milliseconds. */
 const OFFER_PERIOD = 1_000;
-
-const FULL: Refusal = {
-  code: "room.no_capacity",
-  message: "Cannot connect: as many as this room can serve are connected or connecting",
-};
 
 /** While a viewer waits for the other layer, a keyframe of that is requested every so many checks. */
 const CHANGING_CHECKS = 4;
@@ -57,12 +55,14 @@ export class Audience implements Disposable {
   readonly #options: AudienceOptions;
   readonly #listener: AudienceListener;
   readonly #layers: Layers;
+  readonly #admission: Admission;
   #checks = 0;
 
   constructor(options: AudienceOptions, listener: AudienceListener) {
     this.#options = options;
     this.#layers = new Layers(options);
     this.#listener = listener;
+    this.#admission = new Admission(options.clock, () => this.#crowd);
   }
 
   /** The number of connected sessions, previews included. */
@@ -113,7 +113,17 @@ export class Audience implements Disposable {
    * the id of the request for a connection in advance.
    */
   connect(session: SessionId, iceServers: readonly IceServer[], asked?: string): void {
-    if (this.#isFullFor(session)) return this.#listener.offerFailed(session, FULL, asked);
+    const known = this.#members.get(session);
+    const isOpen = known ? this.#isRenewable(known) : this.#admission.isOpen(this.#rankOf(session));
+    if (isOpen) return this.#offer(session, iceServers, asked);
+    const refuse = (refusal: Refusal) => this.#listener.offerFailed(session, refusal, asked);
+    // A connection in advance is no hurry.
+    if (known || asked !== undefined) return refuse(CROWDED);
+    const begin = () => this.#offer(session, iceServers);
+    this.#admission.ask({ session, rank: this.#rankOf(session), begin, refuse });
+  }
+
+  #offer(session: SessionId, iceServers: readonly IceServer[], asked?: string): void {
     const { viewer, peerId } = this.#join(session, iceServers, this.#options.createPeer);
     viewer.offer().then(
       (sdp) => this.#listener.offer(session, { peer_id: peerId, sdp }, asked),
@@ -131,7 +141,9 @@ export class Audience implements Disposable {
     iceServers: readonly IceServer[],
     offer: string,
   ): Promise<{ peer_id: PeerId; sdp: string } | Refusal> {
-    if (this.#isFullFor(session)) return FULL;
+    const known = this.#members.get(session);
+    const isOpen = known ? this.#isRenewable(known) : this.#admission.isOpen(this.#rankOf(session));
+    if (!isOpen) return CROWDED;
     const made: AnsweringPeer[] = [];
     const { peerId } = this.#join(session, iceServers, (options, listener) => {
       made.push(this.#options.createAnsweringPeer(options, listener));
@@ -244,6 +256,7 @@ export class Audience implements Disposable {
       if (viewer.presence === "present") delivery.bitrate.decide();
     }
     this.#requestWanted();
+    this.#admission.next();
   }
 
   /** Notes whether a session is a preview, and the layer that the preview wishes for. */
@@ -254,8 +267,10 @@ export class Audience implements Disposable {
 
   /** Closes the connection of a session, which has ended. */
   leave(session: SessionId): void {
+    this.#admission.leave(session);
     this.remove(session);
     this.#previews.delete(session);
+    this.#admission.next();
   }
 
   /** Closes the connection of a session, and reports its end; `reason` is a sentence. */
@@ -296,7 +311,10 @@ export class Audience implements Disposable {
       listener: {
         candidate: (candidate) =>
           this.#listener.candidate(session, { peer_id: peerId, ...candidateOnWire(candidate) }),
-        connected: () => this.#listener.media(session, { connected: true }),
+        connected: () => {
+          this.#listener.media(session, { connected: true });
+          this.#admission.next();
+        },
         message: (message) => this.#listener.message(session, message),
         keyframeRequested: () => this.#listener.keyframeRequested(path.wanted),
         network: (report) => {
@@ -313,14 +331,21 @@ export class Audience implements Disposable {
     return { viewer, peerId };
   }
 
-  #isFullFor(session: SessionId): boolean {
-    const known = this.#members.get(session);
-    if (known) {
-      const age = this.#options.clock.now() - known.since;
-      return !known.viewer.connected && age < OFFER_PERIOD;
-    }
-    const connecting = [...this.#members.values()].filter(({ viewer }) => !viewer.connected).length;
-    return this.#members.size >= MAX_VIEWERS || connecting >= MAX_CONNECTING;
+  get #crowd(): Crowd {
+    const since = this.#options.clock.now() - CONNECTING_FOR;
+    const connecting = [...this.#members.values()]
+      .filter((member) => !member.viewer.connected && member.since > since);
+    return { size: this.#members.size, connecting: connecting.length };
+  }
+
+  #rankOf(session: SessionId): Rank {
+    if (this.#options.plays(session)) return "seated";
+    return this.#options.mayPlay(session) ? "player" : "watcher";
+  }
+
+  /** Whether a session that has a connection may be offered another one. */
+  #isRenewable({ viewer, since }: Member): boolean {
+    return viewer.connected || this.#options.clock.now() - since >= OFFER_PERIOD;
   }
 
   /** A keyframe may have been dropped on its way: viewers that change their layer request it once more. */

@@ -33,6 +33,8 @@ export interface MediaRoom extends Pick<AudienceListener, "media" | "message"> {
   playback(): Playback | undefined;
   /** Whether a session holds a seat. */
   plays(session: SessionId): boolean;
+  /** Whether a session may take a seat. */
+  mayPlay(session: SessionId): boolean;
 }
 
 /** Every picture in full size. */
@@ -59,8 +61,11 @@ export class Media implements Disposable {
     this.#room = room;
     this.#audio = new AudioPacer(ports.clock, (packet) => this.audience.sendAudio(packet));
     const limits = this.#limits = () => limitsOf(room.playback()?.info, settings);
-    const plays = (session: SessionId) => room.plays(session);
-    this.audience = new Audience({ ...ports, ...settings, limits, plays }, {
+    const ranks = {
+      plays: (session: SessionId) => room.plays(session),
+      mayPlay: (session: SessionId) => room.mayPlay(session),
+    };
+    this.audience = new Audience({ ...ports, ...settings, limits, ...ranks }, {
       ...signalling(ports.report),
       media: (session, change) => room.media(session, change),
       message: (session, message) => room.message(session, message),

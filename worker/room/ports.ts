@@ -65,6 +65,8 @@ export interface AudienceOptions extends Omit<PeerOptions, "iceServers"> {
   readonly limits: () => BitrateLimits;
   /** Whether a session holds a seat. */
   readonly plays: (session: SessionId) => boolean;
+  /** Whether a session may take a seat. */
+  readonly mayPlay: (session: SessionId) => boolean;
 }
 
 /** How many are connected. `previews`: pictures shown in dashboards, which are no viewers; absent: none. */

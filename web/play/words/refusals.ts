@@ -16,6 +16,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "The room is not open any more, or the link is not complete.";
     case "room.no_capacity":
       return detail.worker ? `No free place on ${detail.worker}.` : "No place is free.";
+    case "room.full":
+      return "As many people as it can serve are in this room. Somebody has to leave first.";
     case "room.forbidden":
       return "It belongs to another player. Ask that player for a link: Share, in the menu of the room, makes one.";
     case "app.forbidden":
@@ -255,6 +257,7 @@ const HEADS: Partial<Record<RefusalCode, Omit<Notice, "body">>> = {
   "app.unavailable": { ...CANNOT_START, title: "Cannot be played here", actions: ["library"] },
   "app.elsewhere": { ...CANNOT_START, title: "Cannot be played here", actions: ["library"] },
   "room.no_capacity": { ...CANNOT_START, icon: "clock", title: "No free place" },
+  "room.full": { ...CANNOT_START, icon: "clock", title: "The room is full" },
 };
 
 function seatName(seat: number | undefined): string {

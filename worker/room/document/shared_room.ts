@@ -7,6 +7,7 @@
 import type { Clock } from "../../../protocol/clock.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
+import { roleAllows } from "../../../protocol/pass.ts";
 import type { SessionPass } from "../../../protocol/signed_pass.ts";
 import type { RefusalPayload } from "../../../protocol/envelope.ts";
 import { type Circumstances, whyNot } from "../../../protocol/room_commands/rights.ts";
@@ -125,6 +126,11 @@ export class SharedRoom implements Disposable {
   whyNot(verb: Verb, session: SessionId, about: Partial<Circumstances> = {}) {
     const code = whyNot(verb, this.#circumstances(session, { announced: true, ...about }));
     return code && refuseBy(code, { ...(about.seat !== undefined && { seat: about.seat }) });
+  }
+
+  /** Whether a session may take a seat. */
+  mayPlay(session: SessionId): boolean {
+    return roleAllows(this.people.passOf(session)?.role, "play");
   }
 
   /** Keeps seats for sessions that come from another worker, for {@linkcode SEATS_KEPT}. */

@@ -353,23 +353,6 @@ Deno.test("[CLK1] a clock message is answered at once with the worker's time", a
   ok(back?.server !== undefined);
 });
 
-Deno.test("[ROM20] while many viewers connect, a further one is refused until one of them has connected", async () => {
-  const { send, received, peers, clock } = setup();
-  const ask = (n: number) =>
-    send("webrtc.init", { session_id: SessionId.parse(`viewer${n}`), ice_servers: [] });
-  const codes = () =>
-    received("webrtc.init.response").map(({ payload }) =>
-      (payload as { error: { code: string } }).error.code
-    );
-  for (let n = 0; n < 6; n++) ask(n);
-  ask(6);
-  deepEqual(codes(), ["room.no_capacity"]);
-  await clock.run(0);
-  peers[0]!.listener.connected();
-  ask(6);
-  equal(codes().length, 1);
-});
-
 Deno.test("[ROM20] a session that asks again and again for a connection gets one a second", async () => {
   const { send, received, peers, clock } = setup();
   for (let n = 0; n < 20; n++) send("webrtc.init", { session_id: ana, ice_servers: [] });
