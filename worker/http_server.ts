@@ -15,7 +15,7 @@ import type { Log } from "../protocol/log.ts";
 import { MEDIA_PATH } from "../protocol/media_socket/messages.ts";
 import { isPicturePath } from "./pictures/picture_server.ts";
 import { FileServer } from "./recording/file_server.ts";
-import { UploadServer } from "./recording/upload_server.ts";
+import { UploadServer } from "./recording/device/upload_server.ts";
 
 /** Most connections, media sockets included; a further one is closed at once. */
 const MAX_CONNECTIONS = 2_048;

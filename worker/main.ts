@@ -49,7 +49,7 @@ import { openPriority } from "./priority.ts";
 import { baseOf } from "./recording/answer.ts";
 import { FileServer } from "./recording/file_server.ts";
 import { Recordings } from "./recording/recordings.ts";
-import { UploadServer } from "./recording/upload_server.ts";
+import { UploadServer } from "./recording/device/upload_server.ts";
 import { roomProcesses } from "./room_process.ts";
 import { openSandbox, withDevices } from "./isolation/sandbox.ts";
 import { createWorker } from "./worker.ts";
@@ -204,10 +204,7 @@ async function start(
       ...(hardware && { hardware }),
       ...store.room,
       ...(recordings && {
-        recordings: {
-          folder: join(data, "recordings"),
-          longest: settings.recordingMinutes * 60_000,
-        },
+        recordings: { longest: settings.recordingMinutes * 60_000 },
       }),
     },
     ...(recordings && { recordings }),

@@ -14,6 +14,9 @@ import { cutPackets, PACKET_PIPE } from "./ingest/egress/packet_pipe.ts";
 import { MEDIA_PIPE } from "./media_socket/pipe_messages.ts";
 import { type RoomSockets, roomSockets } from "./media_socket/room_sockets.ts";
 import type { Prefer } from "./priority.ts";
+import { ownPermissions } from "./isolation/permissions.ts";
+import { withFolder } from "./isolation/sandbox.ts";
+import { recordingsArgs } from "./recording/open_recording.ts";
 import type { RecordingReport } from "./recording/ports.ts";
 import type { StoreRequest } from "./saves/relay/messages.ts";
 import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
@@ -55,7 +58,10 @@ export interface RoomProcessListener {
   store?(request: StoreRequest): void;
   /** Whole transport packets of its field stream. */
   packets(bytes: Uint8Array): void;
+  /** It takes no more messages. It may still run for a moment. */
   gone(end: ProcessEnd): void;
+  /** It has ended, with all that it started: from now on it writes nothing. Also after it was disposed of. */
+  exited?(): void;
 }
 
 /** A room process. Disposing kills it. */
@@ -70,8 +76,11 @@ export interface RoomProcess extends Disposable {
   prefer(): void;
 }
 
-/** Starts a room process. A start that fails is reported as `gone`. */
-export type StartRoomProcess = (listener: RoomProcessListener) => RoomProcess;
+/** Starts a room process, which makes recordings in a folder of its own. A start that fails is reported as `gone`. */
+export type StartRoomProcess = (
+  listener: RoomProcessListener,
+  recordings?: string,
+) => RoomProcess;
 
 /** The clock of the watch over a process, and the function that starts one. */
 export interface RoomProcessPorts {
@@ -91,24 +100,29 @@ export interface RoomProcessPorts {
 
 /** Starts `worker/room/main.ts` in processes of their own. Disposing one kills it. */
 export function roomProcesses(ports: RoomProcessPorts): StartRoomProcess {
-  return (listener) => startRoomProcess(ports, listener);
+  return (listener, recordings) => startRoomProcess(ports, listener, recordings);
 }
 
 function startRoomProcess(
   { clock, startChild, permissions, sandbox = [], logStyle, memory, prefer }: RoomProcessPorts,
   listener: RoomProcessListener,
+  recordings: string | undefined,
 ): RoomProcess {
   const entry = fileURLToPath(new URL("./room/main.ts", import.meta.url));
   const child = startChild({
     entry,
-    args: logStyle ? styleArgs(logStyle) : [],
-    flags: permissions,
-    wrapper: sandbox,
+    args: [
+      ...(logStyle ? styleArgs(logStyle) : []),
+      ...(recordings === undefined ? [] : recordingsArgs(recordings)),
+    ],
+    flags: [...permissions, ...(recordings === undefined ? [] : ownPermissions(recordings))],
+    wrapper: recordings === undefined ? sandbox : withFolder(sandbox, recordings),
     pipes: 2,
   });
   let over = false;
   let checks = 0;
   let preferring: Disposable | undefined;
+  let whenExited = () => {};
   // A child loses messages that arrive before it listens.
   let early: ToRoom[] | undefined = [];
   const watching = every(clock, CHECK_PERIOD, () => {
@@ -132,18 +146,27 @@ function startRoomProcess(
     }
   });
   const cut = cutPackets((packets) => over || listener.packets(packets));
+  const packets = child.stdio[PACKET_PIPE] as Readable | null | undefined;
   // The exit reports the end of the process; an error of its pipe would report it twice.
-  (child.stdio[PACKET_PIPE] as Readable | null)?.on("data", cut).on("error", () => {});
+  packets?.on("data", cut).on("error", () => {});
+  // What confines a process may end before it; the pipe is open until nothing of it is left.
+  void Promise.all([
+    new Promise<void>((resolve) => whenExited = resolve),
+    packets && new Promise((resolve) => packets.on("close", resolve)),
+  ]).then(() => listener.exited?.());
   const pipes: readonly unknown[] = child.stdio;
   const sockets = roomSockets((pipes[MEDIA_PIPE] ?? undefined) as Duplex | undefined);
   child.on("error", (error) => {
     if (child.pid === undefined) {
+      whenExited();
+      packets?.destroy();
       end({ reason: "crashed", how: `before it began: ${error.message}` });
     }
     // Otherwise a message could not be sent because the process has ended; its exit reports the reason.
   });
   child.on("exit", (code, signal) => {
     if (child.pid !== undefined) memory?.delete(child.pid);
+    whenExited();
     end({ reason: "crashed", how: signal ? `by signal ${signal}` : `with exit code ${code}` });
   });
 

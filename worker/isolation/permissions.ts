@@ -42,16 +42,18 @@ export function workerPermissions(folders: WorkerFolders, config?: string): stri
   ];
 }
 
-/** A room: peers, the saved states and battery memory of games, the cores. It starts no process. */
+/**
+ * A room: peers, the saved states and battery memory of games, the cores. It starts no process. Each has those of
+ * {@linkcode ownPermissions} too.
+ */
 export function roomPermissions(folders: WorkerFolders): string[] {
   const { data, roms, cores } = foldersOf(folders);
-  const [sram, recordings] = ["sram", "recordings"].map((name) => join(data, name));
+  const sram = join(data, "sram");
   const saves = savesFolder(folders);
   const read = [
     PROGRAM,
     saves,
     sram,
-    recordings,
     join(data, "system"),
     join(data, "processes"),
     roms,
@@ -63,10 +65,15 @@ export function roomPermissions(folders: WorkerFolders): string[] {
     "--allow-env",
     "--allow-sys=networkInterfaces",
     `--allow-read=${read.join(",")}`,
-    `--allow-write=${[saves, sram, recordings].join(",")}`,
+    `--allow-write=${[saves, sram].join(",")}`,
     // Pointers and callbacks, which cores need, take the permission as a whole.
     "--allow-ffi",
   ];
+}
+
+/** What one room has besides: the folder of its own recordings. */
+export function ownPermissions(recordings: string): string[] {
+  return [`--allow-read=${recordings}`, `--allow-write=${recordings}`];
 }
 
 /** A process that makes a cover: it reads games and cores, and writes and sends nothing. */

@@ -1,6 +1,6 @@
 /**
  * Confines rooms with bubblewrap (`bwrap`) where it is installed: native code in them reads no key and no file of the
- * user, writes nothing but saves and recordings, sees no other process and gains no privilege. Rooms share the network, because media
+ * user, writes nothing but saves and its own recordings, sees no other process and gains no privilege. Rooms share the network, because media
  * is sent and received on sockets that native code opens.
  *
  * @module
@@ -37,7 +37,7 @@ export function roomSandbox(
     ...mount("--tmpfs", [...HIDDEN, resolve(data)]),
     ...mount("--ro-bind-try", [RESOLVER, PROGRAM, dirname(runtime), cache, ...given]),
     ...mount("--ro-bind", own("system", "processes")),
-    ...mount("--bind", [savesFolder(folders), ...own("sram", "recordings")]),
+    ...mount("--bind", [savesFolder(folders), ...own("sram")]),
     ["--dev", "/dev"],
     ["--proc", "/proc"],
   ].sort(([, a = ""], [, b = ""]) => a.length - b.length).flat();
@@ -47,7 +47,12 @@ export function roomSandbox(
 
 /** The same sandbox with device nodes in it, those of them that exist. `command` is empty where rooms are not confined. */
 export function withDevices(command: readonly string[], nodes: readonly string[]): string[] {
-  return withArguments(command, nodes.flatMap((node) => ["--dev-bind-try", node, node]));
+  return withArguments(command, mount("--dev-bind-try", nodes).flat());
+}
+
+/** The same sandbox with a folder in it that the process may write to; empty where rooms are not confined. */
+export function withFolder(command: readonly string[], folder: string): string[] {
+  return withArguments(command, mount("--bind", [folder]).flat());
 }
 
 /** The same sandbox for a short task, which has no pipe by which it notices the end of the worker. */
@@ -77,7 +82,7 @@ export async function openSandbox(
   const command = roomSandbox(folders, { runtime, cache });
   try {
     await Deno.mkdir(savesFolder(folders), { recursive: true });
-    for (const name of ["sram", "recordings", "system", "processes"]) {
+    for (const name of ["sram", "system", "processes"]) {
       await Deno.mkdir(join(resolve(folders.data), name), { recursive: true });
     }
     const fault = await attempt([...command, runtime, "--version"]);

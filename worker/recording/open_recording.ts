@@ -14,6 +14,20 @@ import type { OpenRecording } from "./ports.ts";
 export const ABOUT = "about.json";
 const MODE = 0o644;
 
+/** The argument of a room process that names the folder of its recordings. */
+const FOLDER = "--recordings=";
+
+/** The arguments of a room process that makes recordings below `folder`. */
+export function recordingsArgs(folder: string): string[] {
+  return [`${FOLDER}${folder}`];
+}
+
+/** Makes recordings in the folder that the arguments of this process name; `undefined` when they name none. */
+export function recordingsOf(args: readonly string[]): OpenRecording | undefined {
+  const folder = args.find((each) => each.startsWith(FOLDER))?.slice(FOLDER.length);
+  return folder === undefined ? undefined : openRecordings(folder);
+}
+
 /**
  * Makes recordings below `folder`. What a killed process still writes lands behind the index of a file that is finished by
  * then, not in it: the files are written at their ends alone.

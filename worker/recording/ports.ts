@@ -22,10 +22,8 @@ export interface RecordingFiles {
  */
 export type OpenRecording = (about: Recording) => Promise<RecordingFiles>;
 
-/** The folder of recordings, and how long one may be. */
+/** How long a recording may be. */
 export interface RecordingSettings {
-  /** Absolute path. */
-  readonly folder: string;
   /** In milliseconds. */
   readonly longest: number;
 }

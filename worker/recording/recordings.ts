@@ -16,8 +16,9 @@ import { Recording, RECORDINGS_PATH } from "../../protocol/recording/recording.t
 import type { RoomProcess, StartRoomProcess } from "../room_process.ts";
 import { FileTickets } from "./file_tickets.ts";
 import type { RecordingReport, RecordSpace } from "./ports.ts";
+import { RoomFolders } from "./room_folders.ts";
 import { Shelf } from "./shelf.ts";
-import { type Expected, Uploads } from "./uploads.ts";
+import { type Expected, Uploads } from "./device/uploads.ts";
 
 /** How much is kept: bytes of all recordings, days of each, and the longest in milliseconds. */
 export interface RecordingLimits {
@@ -49,6 +50,7 @@ export class Recordings implements Disposable {
   readonly #running = new Map<RecordingId, { about: Recording; process: RoomProcess }>();
   /** The processes that may record. */
   readonly #processes = new Set<RoomProcess>();
+  readonly #folders: RoomFolders;
   /** Why nothing can be recorded, as they last received it. */
   #sentRefusal: RefusalPayload | undefined;
   /** Called when the list of recordings changed. */
@@ -58,6 +60,8 @@ export class Recordings implements Disposable {
     this.#ports = ports;
     this.tickets = new FileTickets(ports);
     const { limits: { space, days } } = ports;
+    const unfinished = join(dirname(ports.folder), "unfinished");
+    this.#folders = new RoomFolders({ ...ports, folder: unfinished });
     this.shelf = new Shelf({
       ...{ ...ports, space, days },
       changed: () => this.#changed(),
@@ -77,14 +81,19 @@ export class Recordings implements Disposable {
   /** The same rooms, whose recordings are kept, also when a process ends in the middle of one. */
   watch(start: StartRoomProcess): StartRoomProcess {
     return (listener) => {
+      const folder = this.#folders.make();
       const process = start({
         ...listener,
-        recording: (report) => this.#reported(own, report),
+        recording: (report) => this.#reported(own, folder, report),
         gone: (end) => {
-          this.#gone(own);
+          this.#processes.delete(own);
           listener.gone(end);
         },
-      });
+        exited: () => {
+          void this.#exited(own, folder);
+          listener.exited?.();
+        },
+      }, folder);
       // A process that is disposed of reports no end.
       const own: RoomProcess = {
         pid: process.pid,
@@ -92,8 +101,8 @@ export class Recordings implements Disposable {
         send: (message) => process.send(message),
         prefer: () => process.prefer(),
         [Symbol.dispose]: () => {
+          this.#processes.delete(own);
           process[Symbol.dispose]();
-          this.#gone(own);
         },
       };
       this.#processes.add(own);
@@ -104,6 +113,7 @@ export class Recordings implements Disposable {
 
   /** Reads what is on the disk, and finishes what an earlier process left. */
   async load(): Promise<void> {
+    await this.#folders.empty(this.#ports.folder);
     await this.shelf.load();
     this.#tell();
     await this.uploads.removeStale();
@@ -135,17 +145,23 @@ export class Recordings implements Disposable {
   }
 
   /** Takes a report of a room, which runs what others wrote: it names no folder but that of a recording of its own. */
-  #reported(process: RoomProcess, { about, end }: Omit<RecordingReport, "type">): void {
+  #reported(
+    process: RoomProcess,
+    folder: string | undefined,
+    { about, end }: Omit<RecordingReport, "type">,
+  ): void {
     const parsed = Recording.safeParse(about).data;
     const known = parsed && this.#running.get(parsed.recording_id);
     if (
-      !parsed || (end ? known?.process !== process : known || this.shelf.has(parsed.recording_id))
+      !parsed || folder === undefined ||
+      (end ? known?.process !== process : known || this.shelf.has(parsed.recording_id))
     ) {
       return this.#ports.log.warn("report of a recording refused", { room_process: process.pid });
     }
     if (end) this.#running.delete(parsed.recording_id);
     else this.#running.set(parsed.recording_id, { about: parsed, process });
-    void this.shelf.reported({ about: known?.about ?? parsed, ...(end && { end }) });
+    const place = join(folder, parsed.recording_id);
+    void this.shelf.reported({ about: known?.about ?? parsed, ...(end && { end }) }, place);
   }
 
   #changed(): void {
@@ -161,13 +177,16 @@ export class Recordings implements Disposable {
     for (const process of this.#processes) process.send(space(refusal));
   }
 
-  #gone(process: RoomProcess): void {
-    this.#processes.delete(process);
+  /** Finishes what a process did not, once it writes no more. */
+  async #exited(process: RoomProcess, folder: string | undefined): Promise<void> {
+    if (folder === undefined) return;
     for (const [id, running] of [...this.#running]) {
       if (running.process !== process) continue;
       this.#running.delete(id);
-      void this.shelf.finish(running.about, "interrupted");
+      void this.shelf.finish(running.about, "interrupted", join(folder, id));
     }
+    await this.shelf.finished();
+    await this.#folders.remove(folder);
   }
 
   #stopAll(): void {

@@ -17,12 +17,15 @@ import {
   type RecordingEnd,
 } from "../../protocol/recording/recording.ts";
 import { type FinishedFile, finishFile } from "./finish_file.ts";
-import { ABOUT, writeAbout } from "./open_recording.ts";
+import { ABOUT, openPlain, writeAbout } from "./open_recording.ts";
 import type { RecordingReport } from "./ports.ts";
+import { takeFolder } from "./room_folders.ts";
 
 /** How often sizes and ages are looked at, in milliseconds. */
 const CHECK = 10_000;
 const DAY = 86_400_000;
+/** Largest description of a recording that is read, in bytes. */
+const MAX_ABOUT = 16_384;
 
 /** The dependencies of {@linkcode Shelf}. */
 export interface ShelfPorts {
@@ -44,8 +47,8 @@ export interface ShelfPorts {
 export class Shelf implements Disposable {
   readonly #ports: ShelfPorts;
   readonly #all = new Map<RecordingId, Recording>();
-  /** Bytes of recordings that are being made, as they were last looked at. */
-  readonly #growing = new Map<RecordingId, number>();
+  /** Recordings that are being made: the folder of each, and its bytes as they were last looked at. */
+  readonly #growing = new Map<RecordingId, { readonly place: string; bytes: number }>();
   /** Recordings that cannot be read, with when they began at most. */
   readonly #unreadable = new Map<RecordingId, number>();
   readonly #checking: Disposable;
@@ -69,7 +72,7 @@ export class Shelf implements Disposable {
   get used(): number {
     let used = 0;
     for (const { ended } of this.#all.values()) used += ended?.bytes ?? 0;
-    for (const bytes of this.#growing.values()) used += bytes;
+    for (const { bytes } of this.#growing.values()) used += bytes;
     return used;
   }
 
@@ -99,7 +102,7 @@ export class Shelf implements Disposable {
       }
       this.#all.set(about.recording_id, about);
       if (about.ended) continue;
-      this.#growing.set(about.recording_id, 0);
+      this.#growing.set(about.recording_id, { place: join(folder, name), bytes: 0 });
       void this.finish(about, "interrupted");
     }
     await this.check();
@@ -110,11 +113,11 @@ export class Shelf implements Disposable {
     for (let last; last !== this.#finishing;) await (last = this.#finishing);
   }
 
-  /** A room began a recording, or has written all of it. */
-  async reported({ about, end }: Omit<RecordingReport, "type">): Promise<void> {
-    if (end) return await this.finish(about, end);
+  /** A room began a recording in the folder `place`, or has written all of it. */
+  async reported({ about, end }: Omit<RecordingReport, "type">, place: string): Promise<void> {
+    if (end) return await this.finish(about, end, place);
     this.#all.set(about.recording_id, about);
-    this.#growing.set(about.recording_id, 0);
+    this.#growing.set(about.recording_id, { place, bytes: 0 });
     this.#ports.changed();
   }
 
@@ -148,16 +151,22 @@ export class Shelf implements Disposable {
 
   /**
    * Finishes a recording; one without a picture is removed. One that cannot be read, or that is not finished when the
-   * worker ends, is tried again at the next start.
+   * worker ends, is tried again at the next start. `from`: the folder in which its room made it.
    */
-  finish(about: Recording, reason: RecordingEnd): Promise<void> {
-    return this.#inTurn(() => this.#finish(about, reason));
+  finish(about: Recording, reason: RecordingEnd, from?: string): Promise<void> {
+    return this.#inTurn(() => this.#finish(about, reason, from));
   }
 
-  async #finish(about: Recording, reason: RecordingEnd): Promise<void> {
+  async #finish(about: Recording, reason: RecordingEnd, from?: string): Promise<void> {
     const { recording_id } = about;
     const { log } = this.#ports;
-    if (this.#all.get(recording_id)?.ended) return;
+    if (this.#all.get(recording_id)?.ended || this.#closing.signal.aborted) return;
+    try {
+      if (from !== undefined) await takeFolder(from, this.#place(recording_id));
+    } catch (error) {
+      log.warn("recording not taken", { recording: recording_id, error: errorText(error) });
+      return this.#forget(recording_id);
+    }
     try {
       const path = join(this.#place(recording_id), RECORDING_FILES.video);
       const file = await finishFile(path, this.#closing.signal);
@@ -167,11 +176,15 @@ export class Shelf implements Disposable {
       if (this.#closing.signal.aborted) return;
       log.warn("recording not finished", { recording: recording_id, error: errorText(error) });
       if (error instanceof Deno.errors.NotFound) return await this.#drop(recording_id);
-      this.#all.delete(recording_id);
-      this.#growing.delete(recording_id);
+      this.#forget(recording_id);
       const began = Math.min(about.started_at, this.#ports.clock.epoch());
       this.#unreadable.set(recording_id, began);
     }
+  }
+
+  #forget(id: RecordingId): void {
+    this.#all.delete(id);
+    this.#growing.delete(id);
     this.#ports.changed();
   }
 
@@ -213,10 +226,9 @@ export class Shelf implements Disposable {
   async #check(): Promise<void> {
     const { clock, days, space, full, changed } = this.#ports;
     const before = this.used;
-    for (const id of this.#growing.keys()) {
-      const path = join(this.#place(id), RECORDING_FILES.video);
-      const size = await Deno.stat(path).then((found) => found.size, () => 0);
-      if (this.#growing.has(id)) this.#growing.set(id, size);
+    for (const growing of this.#growing.values()) {
+      const path = join(growing.place, RECORDING_FILES.video);
+      growing.bytes = await Deno.lstat(path).then(({ size }) => size, () => 0);
     }
     const oldest = clock.epoch() - days * DAY;
     for (const { recording_id, ended, started_at } of this.#newest) {
@@ -285,6 +297,10 @@ function unknown(id: RecordingId): RefusalPayload {
   return refuse("recording.unknown", `There is no recording ${id} on this worker`);
 }
 
+/** A room wrote it: it may be something else, and of any size. */
 async function readAbout(place: string): Promise<Recording> {
-  return Recording.parse(JSON.parse(await Deno.readTextFile(join(place, ABOUT))));
+  using file = await openPlain(join(place, ABOUT), { read: true });
+  const { size } = await file.stat();
+  if (size > MAX_ABOUT) throw new Error(`Cannot read ${ABOUT} in ${place}: it has ${size} bytes`);
+  return Recording.parse(JSON.parse(await new Response(file.readable).text()));
 }

@@ -62,8 +62,8 @@ export interface HostPorts {
   readonly openLive: (options: LiveOptions, live: LiveListener) => LiveSource;
   /** Passes transport packets of the field stream to the parent, or drops them when too many wait. */
   readonly pass: (packets: Uint8Array) => void;
-  /** Makes recordings in a folder. */
-  readonly openRecordings: (folder: string) => OpenRecording;
+  /** Makes recordings; absent: this process has no folder for them. */
+  readonly openRecording?: OpenRecording | undefined;
   /** Opens the saved states of a room. */
   readonly openSaves: (
     settings: Pick<RoomSettings, "savesFolder" | "relaysSaves">,
@@ -155,15 +155,14 @@ export class RoomHost {
   }
 
   #createRoom(settings: RoomSettings): Room {
+    const { openRecording, ...ports } = this.#ports;
     return new Room(settings, {
-      ...this.#ports,
+      ...ports,
       openSource: (options) => this.#openSource(options, settings),
       packetize,
       encodeScreenshot,
       saves: this.#ports.openSaves(settings),
-      ...(settings.recordings && {
-        openRecording: this.#ports.openRecordings(settings.recordings.folder),
-      }),
+      ...(settings.recordings && openRecording && { openRecording }),
       recording: (report) => this.#ports.send(report),
       recordRefusal: () => this.#recordRefusal,
       report: (...message) => this.#report(...message),

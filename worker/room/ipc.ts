@@ -41,7 +41,7 @@ export interface RoomSettings {
   readonly savesFolder: string;
   /** The worker keeps them elsewhere: the folder is where their bytes pass. */
   readonly relaysSaves?: boolean;
-  /** Where recordings are kept; absent: they are not. */
+  /** How recordings are made; absent: there are none. */
   readonly recordings?: RecordingSettings;
   /** Whom the state in which the room is left belongs to; the first saves. Absent: no such state is saved. */
   readonly holders?: readonly string[];

@@ -15,7 +15,7 @@ import { openPacketPipe } from "../ingest/egress/packet_pipe.ts";
 import { openLiveSource } from "../ingest/live_source.ts";
 import { MEDIA_PIPE } from "../media_socket/pipe_messages.ts";
 import { serveMediaPipe } from "../media_socket/room_end.ts";
-import { openRecordings } from "../recording/open_recording.ts";
+import { recordingsOf } from "../recording/open_recording.ts";
 import { sourceThreads } from "../playback/source_handle.ts";
 import { answeringPeers } from "../werift/answering/viewer_peer.ts";
 import { weriftPeers } from "../werift/peer.ts";
@@ -53,7 +53,7 @@ async function run(): Promise<void> {
     openStepped: sourceThreads(),
     openLive: openLiveSource,
     pass: openPacketPipe(log),
-    openRecordings,
+    openRecording: recordingsOf(Deno.args),
     openSaves: ({ savesFolder, relaysSaves = false }) => {
       if (!relaysSaves) return openSaves(folderStore(savesFolder, systemClock));
       relayed = new RelayedStore(savesFolder, (request) => parent.send(request), ports);

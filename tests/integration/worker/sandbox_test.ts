@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { dirname } from "node:path";
 import { createLog } from "../../../protocol/log.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { cacheFolder } from "../../../worker/config.ts";
-import { openSandbox } from "../../../worker/isolation/sandbox.ts";
+import { openSandbox, withFolder } from "../../../worker/isolation/sandbox.ts";
 
 /** Tries what a room's native code may not do, and prints what succeeded. */
 const SCRIPT = `
@@ -11,6 +12,16 @@ const SCRIPT = `
     key: () => Deno.readTextFileSync(data + "/sealing_key.txt"),
     save: () => Deno.writeTextFileSync(data + "/saves/a", "saved"),
     system: () => Deno.writeTextFileSync(data + "/system/a", ""),
+    ownRecording: () => Deno.writeTextFileSync(data + "/unfinished/1/video.mp4", "recorded"),
+    readFinished: () => Deno.readTextFileSync(data + "/recordings/rec_1/video.mp4"),
+    writeFinished: () => Deno.writeTextFileSync(data + "/recordings/rec_1/video.mp4", ""),
+    removeFinished: () => Deno.removeSync(data + "/recordings/rec_1", { recursive: true }),
+    readOther: () => Deno.readTextFileSync(data + "/unfinished/2/video.mp4"),
+    removeOther: () => Deno.removeSync(data + "/unfinished/2", { recursive: true }),
+    linkToFinished: () => {
+      Deno.symlinkSync(data + "/recordings/rec_1", data + "/unfinished/1/link");
+      Deno.readTextFileSync(data + "/unfinished/1/link/video.mp4");
+    },
     usr: () => Deno.writeTextFileSync("/usr/farpad-test", ""),
     others: () => {
       const ids = [...Deno.readDirSync("/proc")].filter(({ name }) => /^[0-9]+$/.test(name));
@@ -34,9 +45,16 @@ async function runsAtAll(): Promise<boolean> {
   }
 }
 
-Deno.test("[CHI6] a confined process reads no key, sees no other process, and writes saves alone", async () => {
+Deno.test("[CHI6] [REC15] a confined process reads no key and no recording of another room, sees no other process, and writes saves and its own recording alone", async () => {
   const data = await Deno.makeTempDir();
   await Deno.writeTextFile(`${data}/sealing_key.txt`, "SECRET");
+  const others = ["recordings/rec_1", "unfinished/2"].map((name) => `${data}/${name}/video.mp4`);
+  for (const other of others) {
+    await Deno.mkdir(dirname(other), { recursive: true });
+    await Deno.writeTextFile(other, "another room");
+  }
+  const own = `${data}/unfinished/1`;
+  await Deno.mkdir(own);
   const runtime = Deno.execPath();
   const lines: string[] = [];
   const command = await openSandbox({
@@ -49,9 +67,18 @@ Deno.test("[CHI6] a confined process reads no key, sees no other process, and wr
     ok(!await runsAtAll(), `bubblewrap runs here, and rooms are not confined: ${lines.join()}`);
     return console.log(`not run, bubblewrap may not be used on this machine: ${lines.join()}`);
   }
-  const [program = "", ...args] = [...command, runtime, "eval", SCRIPT, data];
+  const [program = "", ...args] = [
+    ...withFolder(command, own),
+    ...[runtime, "eval", SCRIPT, data],
+  ];
   const { stdout, stderr } = await new Deno.Command(program, { args }).output();
-  equal(new TextDecoder().decode(stdout).trim(), "save", new TextDecoder().decode(stderr));
+  equal(
+    new TextDecoder().decode(stdout).trim(),
+    "save,ownRecording",
+    new TextDecoder().decode(stderr),
+  );
   deepEqual(await Deno.readTextFile(`${data}/saves/a`), "saved");
+  deepEqual(await Deno.readTextFile(`${own}/video.mp4`), "recorded");
+  for (const other of others) equal(await Deno.readTextFile(other), "another room");
   await Deno.remove(data, { recursive: true });
 });

@@ -68,7 +68,7 @@ export function openRoomScene(
     extraAddresses: ["127.0.0.1"],
     targetHeight: 448,
     savesFolder: "unused",
-    recordings: { folder: "unused", longest: 3_600_000 },
+    recordings: { longest: 3_600_000 },
     holders: ["ana"],
     ...(generation && { generation }),
   }, {

@@ -12,6 +12,7 @@ import { permissionsOf } from "../../../coordinator/permissions.ts";
 import {
   coverPermissions,
   egressPermissions,
+  ownPermissions,
   roomPermissions,
   workerPermissions,
 } from "../../../worker/isolation/permissions.ts";
@@ -91,8 +92,9 @@ Deno.test("[CHI5] only processes that load no native code may run programs", () 
   }
 });
 
-Deno.test("[CHI5] a room may write saved states, battery memory and recordings, and read no key of the coordinator", () => {
+Deno.test("[CHI5] a room may write saved states, battery memory and its own recordings, and read no key of the coordinator", () => {
   const read = shown(programs.room, "read");
   ok(!read.split(", ").includes("`data`"));
-  deepEqual(shown(programs.room, "write"), "`data/saves`, `data/sram`, `data/recordings`");
+  deepEqual(shown(programs.room, "write"), "`data/saves`, `data/sram`");
+  deepEqual(ownPermissions("/own"), ["--allow-read=/own", "--allow-write=/own"]);
 });

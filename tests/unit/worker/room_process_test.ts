@@ -1,6 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
+import { PassThrough } from "node:stream";
+import { setImmediate } from "node:timers";
 import { type ProcessEnd, roomProcesses } from "../../../worker/room_process.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
@@ -9,9 +11,11 @@ function setup() {
   const preferred: number[] = [];
   const ended: ProcessEnd[] = [];
   const signals: string[] = [];
+  const packets = new PassThrough();
+  let exited = 0;
   const child = Object.assign(new EventEmitter(), {
-    pid: 7,
-    stdio: [],
+    pid: 7 as number | undefined,
+    stdio: [null, null, null, null, packets],
     kill: (signal: string) => signals.push(signal) > 0,
   });
   const process = roomProcesses({
@@ -25,8 +29,13 @@ function setup() {
     live: () => {},
     packets: () => {},
     gone: (end) => void ended.push(end),
+    exited: () => void exited++,
   });
-  return { clock, child, process, preferred, ended, signals };
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  return {
+    ...{ clock, child, process, packets, preferred, ended, signals, settled },
+    exits: () => exited,
+  };
 }
 
 Deno.test("[ROM39] a process has precedence five seconds after its room opened, once", () => {
@@ -58,4 +67,30 @@ Deno.test("[ROM16] a message that cannot be read ends its own room alone, and it
   match(ended[0]?.how ?? "", /^after a message that cannot be read: /);
   child.emit("message", null);
   deepEqual([ended.length, signals, clock.pending], [1, ["SIGKILL"], 0]);
+});
+
+for (const killed of ["by the watchdog", "by its owner"]) {
+  Deno.test(`[REC15] a process that is killed ${killed} has exited once it and what confined it have ended`, async () => {
+    const { child, process, packets, clock, signals, settled, exits } = setup();
+    if (killed === "by its owner") process[Symbol.dispose]();
+    else clock.advance(61_000);
+    equal(signals[0], "SIGKILL");
+    await settled();
+    equal(exits(), 0);
+    child.emit("exit", null, "SIGKILL");
+    await settled();
+    equal(exits(), 0);
+    packets.end();
+    await settled();
+    equal(exits(), 1);
+  });
+}
+
+Deno.test("[REC15] a process that cannot be started has exited", async () => {
+  const { child, settled, exits, ended } = setup();
+  child.pid = undefined;
+  child.emit("error", new Error("no such program"));
+  await settled();
+  equal(ended.length, 1);
+  equal(exits(), 1);
 });

@@ -1,7 +1,12 @@
 import { deepEqual, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { createLog } from "../../../protocol/log.ts";
-import { openSandbox, roomSandbox, withDevices } from "../../../worker/isolation/sandbox.ts";
+import {
+  openSandbox,
+  roomSandbox,
+  withDevices,
+  withFolder,
+} from "../../../worker/isolation/sandbox.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
 const folders = { data: "/srv/data", roms: "/srv/roms", cores: ["/opt/cores"] };
@@ -15,18 +20,16 @@ function mounts(command: readonly string[]): string[] {
   );
 }
 
-Deno.test("[CHI6] a confined room writes saves, battery memory and recordings alone, and sees no other data", () => {
-  const all = mounts(roomSandbox(folders, places));
-  deepEqual(all.filter((mount) => mount.startsWith("bind ")).sort(), [
-    "bind /srv/data/recordings",
-    "bind /srv/data/saves",
-    "bind /srv/data/sram",
-  ]);
+Deno.test("[CHI6] a confined room writes saves, battery memory and its own recordings alone, and sees no other data", () => {
+  const own = "/srv/data/unfinished/7";
+  const all = mounts(withFolder(roomSandbox(folders, places), own));
+  deepEqual(all.at(-1), `bind ${own}`);
+  deepEqual(withFolder([], own), []);
   deepEqual(all[0], "ro-bind /");
   deepEqual(all.filter((mount) => mount.includes("/srv/data")).sort(), [
-    "bind /srv/data/recordings",
     "bind /srv/data/saves",
     "bind /srv/data/sram",
+    `bind ${own}`,
     "ro-bind /srv/data/processes",
     "ro-bind /srv/data/system",
     "tmpfs /srv/data",

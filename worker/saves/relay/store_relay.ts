@@ -29,7 +29,7 @@ interface RelayPorts {
 
 /** Starts room processes whose requests about saves are carried out. */
 export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): StartRoomProcess {
-  return (listener) => {
+  return (listener, recordings) => {
     const holders = new Set<string>();
     const passed = new PassedFiles(ports.folder);
     let running = 0;
@@ -58,7 +58,7 @@ export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): Start
         passed[Symbol.dispose]();
         listener.gone(end);
       },
-    });
+    }, recordings);
     const own: RoomProcess = {
       pid: process.pid,
       sockets: process.sockets,

@@ -1,5 +1,6 @@
-import { deepEqual, equal } from "node:assert/strict";
-import { join as joinPath } from "node:path";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { dirname, join as joinPath } from "node:path";
+import { nextTurn } from "../../../../protocol/clock.ts";
 import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import type { Recording } from "../../../../protocol/recording/recording.ts";
@@ -9,6 +10,9 @@ import { Recordings } from "../../../../worker/recording/recordings.ts";
 import type { RoomProcess, RoomProcessListener } from "../../../../worker/room_process.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
+import { encodeScene, probe, record } from "../../../support/media/recorded.ts";
+
+const PIECES = record(encodeScene(2));
 
 /** Recordings in a folder beside another one, and the listeners of two room processes. */
 async function setup() {
@@ -19,11 +23,15 @@ async function setup() {
   await Deno.mkdir(saves);
   const log = createLog({ clock, sink: () => {} });
   const limits = { space: 1e9, days: 30, longest: 1e6 };
-  const recordings = new Recordings({ clock, random: new SeededRandom(), log, folder, limits });
+  const random = new SeededRandom();
+  const again = () => new Recordings({ clock, random, log, folder, limits });
+  const recordings = again();
   await recordings.shelf.load();
   const listeners: RoomProcessListener[] = [];
-  const start = recordings.watch((listener) => {
+  const folders: string[] = [];
+  const start = recordings.watch((listener, own) => {
     listeners.push(listener);
+    folders.push(own!);
     return { pid: 1, send() {}, prefer() {}, [Symbol.dispose]() {} } as unknown as RoomProcess;
   });
   const owner = { ready() {}, message() {}, live() {}, packets() {}, gone() {} };
@@ -43,6 +51,9 @@ async function setup() {
     saves,
     folder,
     about,
+    again,
+    /** The folder in which each room makes recordings. */
+    made: folders as [string, string],
     rooms: listeners as [typeof listeners[0], typeof listeners[0]],
   };
 }
@@ -60,7 +71,7 @@ Deno.test("[REC7] a room names no folder but that of a recording", async () => {
 });
 
 Deno.test("[REC7] a room changes no recording of another one", async () => {
-  const { recordings, rooms: [first, second], folder, about } = await setup();
+  const { recordings, rooms: [first, second], made: [folder], about } = await setup();
   using _ = recordings;
   const own = about("rec_1", { holder: "ana" });
   const { video } = await openRecordings(folder)(own);
@@ -70,6 +81,77 @@ Deno.test("[REC7] a room changes no recording of another one", async () => {
   second!.recording!({ about: about("rec_1", { holder: "ben" }), end: "stopped" });
   await recordings.shelf.finish(about("rec_9"), "stopped");
   deepEqual(recordings.list.recordings, [own]);
+});
+
+Deno.test("[REC15] a recording of a process that was killed is finished once nothing writes it any more", async () => {
+  const { recordings, rooms: [room], made: [own], folder, about } = await setup();
+  using _ = recordings;
+  const recorded = about("rec_1");
+  const { video } = await openRecordings(own)(recorded);
+  room.recording!({ about: recorded });
+  const [begin, ...rest] = PIECES;
+  await video.append(begin!);
+  room.gone({ reason: "stalled", how: "by the watchdog" });
+  await recordings.shelf.finished();
+  deepEqual(recordings.list.recordings, [recorded]);
+  // It is not dead yet.
+  for (const piece of rest) await video.append(piece);
+  video.close();
+  room.exited!();
+  await recordings.shelf.finished();
+  const [{ ended } = {}] = recordings.list.recordings;
+  equal(ended?.reason, "interrupted");
+  ok(ended!.duration_ms > 1_900, `${ended!.duration_ms} ms`);
+  ok((await probe(joinPath(folder, "rec_1/video.mp4"))).pictures >= 58);
+});
+
+Deno.test("[REC15] what a room puts in the place of its recording reaches no other one", async () => {
+  const { recordings, rooms: [room], made: [own], folder, about } = await setup();
+  using _ = recordings;
+  const other = joinPath(folder, "rec_other");
+  await Deno.mkdir(other);
+  await Deno.writeTextFile(joinPath(other, "video.mp4"), "another room");
+  await Deno.symlink(other, joinPath(own, "rec_1"));
+  room.recording!({ about: about("rec_1") });
+  room.recording!({ about: about("rec_1"), end: "stopped" });
+  // A name that is there.
+  await Deno.mkdir(joinPath(own, "rec_other"));
+  room.recording!({ about: about("rec_other") });
+  room.recording!({ about: about("rec_other"), end: "stopped" });
+  await recordings.shelf.finished();
+  deepEqual(recordings.list.recordings, []);
+  deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["rec_other"]);
+  equal(await Deno.readTextFile(joinPath(other, "video.mp4")), "another room");
+});
+
+Deno.test("[REC15] what a killed worker left in the folders of its rooms is a recording after its next start", async () => {
+  const { recordings, made: [own, second], folder, about, again } = await setup();
+  const { video } = await openRecordings(own)(about("rec_1"));
+  for (const piece of PIECES) await video.append(piece);
+  video.close();
+  const huge = joinPath(own, "rec_2");
+  await Deno.mkdir(huge);
+  await Deno.writeTextFile(joinPath(huge, ABOUT), " ".repeat(20_000));
+  await Deno.writeTextFile(joinPath(second, "something"), "");
+  recordings[Symbol.dispose]();
+  using later = again();
+  await later.load();
+  await later.shelf.finished();
+  deepEqual(
+    later.list.recordings.map(({ recording_id, ended }) => [recording_id, ended?.reason]),
+    [["rec_1", "interrupted"]],
+  );
+  ok((await probe(joinPath(folder, "rec_1/video.mp4"))).pictures >= 58);
+  deepEqual([...Deno.readDirSync(dirname(own))], []);
+});
+
+Deno.test("[REC15] the folder of a process that has ended is removed", async () => {
+  const { recordings, rooms: [room], made: [own] } = await setup();
+  using _ = recordings;
+  room.gone({ reason: "crashed", how: "with exit code 0" });
+  room.exited!();
+  await recordings.shelf.finished();
+  while (await Deno.stat(own).then(() => true, () => false)) await nextTurn();
 });
 
 Deno.test("[REC8] rooms know when there is no more space, also those that start later, and when there is again", async () => {

@@ -14,6 +14,8 @@ const PIECES = record(encodeScene(3));
 async function setup({ space = 100_000_000, days = 30 } = {}) {
   const clock = new FakeClock();
   const folder = await Deno.makeTempDir();
+  /** The folder of a room, which is not that of the recordings. */
+  const made = await Deno.makeTempDir();
   const counts = { changes: 0, full: 0 };
   const shelf = () =>
     new Shelf({
@@ -31,25 +33,28 @@ async function setup({ space = 100_000_000, days = 30 } = {}) {
     started_at: clock.epoch(),
   });
   /** Writes a recording as its room does. `cut`: bytes that are missing at its end. */
-  async function write(id: string, { pieces = PIECES, cut = 0 } = {}): Promise<Recording> {
+  async function write(
+    id: string,
+    { pieces = PIECES, cut = 0, at = folder } = {},
+  ): Promise<Recording> {
     const description = about(id);
-    const { video } = await openRecordings(folder)(description);
+    const { video } = await openRecordings(at)(description);
     const last = pieces.at(-1);
     for (const piece of pieces.slice(0, -1)) await video.append(piece);
     if (last) await video.append(last.subarray(0, last.length - cut));
     video.close();
     return description;
   }
-  return { clock, folder, shelf, write, counts };
+  return { clock, folder, made, shelf, write, counts };
 }
 
 Deno.test("[REC7] a recording is finished when its room has written it, and listed with its length", async () => {
-  const { shelf, write, folder, counts } = await setup();
+  const { shelf, write, made, folder, counts } = await setup();
   using kept = shelf();
-  const about = await write("rec_1");
-  await kept.reported({ about });
+  const about = await write("rec_1", { at: made });
+  await kept.reported({ about }, joinPath(made, "rec_1"));
   deepEqual(kept.list, [about]);
-  await kept.reported({ about, end: "stopped" });
+  await kept.reported({ about, end: "stopped" }, joinPath(made, "rec_1"));
   const [{ ended } = {}] = kept.list;
   equal(ended?.reason, "stopped");
   ok(Math.abs(ended!.duration_ms - 3_000) < 100, `${ended!.duration_ms} ms`);
@@ -85,16 +90,16 @@ Deno.test("[REC7] what a killed process left is finished at the next start; with
 });
 
 Deno.test("[REC8] old recordings are removed; used up space ends recordings and allows no new one", async () => {
-  const { shelf, write, clock, counts } = await setup({ space: 1_000, days: 1 });
+  const { shelf, write, made, clock, counts } = await setup({ space: 1_000, days: 1 });
   using kept = shelf();
   const refusal = () => kept.refusal?.error.code;
-  const about = await write("rec_1");
-  await kept.reported({ about });
+  const about = await write("rec_1", { at: made });
+  await kept.reported({ about }, joinPath(made, "rec_1"));
   equal(refusal(), undefined);
   await kept.check();
   equal(counts.full, 1);
   equal(refusal(), "record.space");
-  await kept.reported({ about, end: "space_used" });
+  await kept.reported({ about, end: "space_used" }, joinPath(made, "rec_1"));
   equal(kept.list.length, 1);
   await clock.run(86_400_001);
   await kept.check();
@@ -103,13 +108,13 @@ Deno.test("[REC8] old recordings are removed; used up space ends recordings and 
 });
 
 Deno.test("[REC9] a recording that is made is not removed; one that is complete is, with its folder", async () => {
-  const { shelf, write, folder } = await setup();
+  const { shelf, write, made, folder } = await setup();
   using kept = shelf();
-  const about = await write("rec_1");
-  await kept.reported({ about });
+  const about = await write("rec_1", { at: made });
+  await kept.reported({ about }, joinPath(made, "rec_1"));
   equal((await kept.remove(about.recording_id))?.error.code, "conflict");
   equal(kept.pathOf(about.recording_id, "video"), undefined);
-  await kept.reported({ about, end: "stopped" });
+  await kept.reported({ about, end: "stopped" }, joinPath(made, "rec_1"));
   equal(kept.pathOf(about.recording_id, "telemetry"), undefined);
   equal(await kept.remove(about.recording_id), undefined);
   equal((await kept.remove(about.recording_id))?.error.code, "recording.unknown");
@@ -135,12 +140,15 @@ Deno.test("[REC7] a recording whose file cannot be read at present is kept for t
 });
 
 Deno.test("[REC8] no more recordings are reported than a coordinator takes", async () => {
-  const { shelf, write, clock } = await setup();
+  const { shelf, write, made, clock } = await setup();
   using kept = shelf();
-  const about = await write("rec_1");
+  const about = await write("rec_1", { at: made });
   for (let n = 0; n <= MOST_RECORDINGS; n++) {
     const recording_id = RecordingId.parse(`rec_${n}`);
-    await kept.reported({ about: { ...about, recording_id, started_at: clock.epoch() + n } });
+    await kept.reported(
+      { about: { ...about, recording_id, started_at: clock.epoch() + n } },
+      joinPath(made, "rec_1"),
+    );
   }
   equal(kept.list.length, MOST_RECORDINGS);
   equal(kept.list[0]!.recording_id, `rec_${MOST_RECORDINGS}`);

@@ -8,8 +8,8 @@ import { AppId, RecordingId, RoomId, SenderId } from "../../../../protocol/ids.t
 import { createLog } from "../../../../protocol/log.ts";
 import type { Recording } from "../../../../protocol/recording/recording.ts";
 import { Recordings } from "../../../../worker/recording/recordings.ts";
-import { UploadServer } from "../../../../worker/recording/upload_server.ts";
-import { MOST_UPLOADS } from "../../../../worker/recording/uploads.ts";
+import { UploadServer } from "../../../../worker/recording/device/upload_server.ts";
+import { MOST_UPLOADS } from "../../../../worker/recording/device/uploads.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 import { encodeScene, probe, record } from "../../../support/media/recorded.ts";

@@ -61,7 +61,7 @@ function setup() {
       return lives.at(-1)!;
     },
     pass: (packets) => void passed.push(packets.length),
-    openRecordings: () => () => Promise.reject(new Error("not recorded")),
+    openRecording: () => Promise.reject(new Error("not recorded")),
     openSaves: () => openSaves(memoryStore()),
     stored: () => {},
     send: (message) => void sent.push(message),

@@ -5,9 +5,9 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../../protocol/clock.ts";
-import { storageReason, whyOf } from "../../protocol/disk/storage_fault.ts";
-import { MAX_UPLOAD_CHUNK, UPLOADS_PATH } from "../../protocol/recording/device.ts";
+import type { Clock } from "../../../protocol/clock.ts";
+import { storageReason, whyOf } from "../../../protocol/disk/storage_fault.ts";
+import { MAX_UPLOAD_CHUNK, UPLOADS_PATH } from "../../../protocol/recording/device.ts";
 import type { Upload, Uploads } from "./uploads.ts";
 
 /** A request of which nothing comes for this long is ended, in milliseconds. */

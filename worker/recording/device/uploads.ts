@@ -7,15 +7,15 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type Clock, every, type Millis } from "../../protocol/clock.ts";
-import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
-import { errorText } from "../../protocol/error_text.ts";
-import { RecordingId } from "../../protocol/ids.ts";
-import type { Log } from "../../protocol/log.ts";
-import type { Random } from "../../protocol/random.ts";
-import type { Recording } from "../../protocol/recording/recording.ts";
-import { openPlain } from "./open_recording.ts";
-import type { Shelf } from "./shelf.ts";
+import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
+import { type RefusalPayload, refuse } from "../../../protocol/envelope.ts";
+import { errorText } from "../../../protocol/error_text.ts";
+import { RecordingId } from "../../../protocol/ids.ts";
+import type { Log } from "../../../protocol/log.ts";
+import type { Random } from "../../../protocol/random.ts";
+import type { Recording } from "../../../protocol/recording/recording.ts";
+import { openPlain } from "../open_recording.ts";
+import type { Shelf } from "../shelf.ts";
 
 /** Most files that grow at once. */
 export const MOST_UPLOADS = 8;

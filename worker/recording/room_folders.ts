@@ -1,0 +1,103 @@
+/**
+ * The folders in which room processes make recordings: one for each process, which writes no others. A recording is taken
+ * out of it before it is finished, so that its room, which runs what others wrote, reaches it no more.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Clock } from "../../protocol/clock.ts";
+import { errorText } from "../../protocol/error_text.ts";
+import { newId, RecordingId } from "../../protocol/ids.ts";
+import type { Log } from "../../protocol/log.ts";
+import type { Random } from "../../protocol/random.ts";
+
+const MODE = 0o700;
+/** Most recordings that are taken of one process that was killed: it makes one, and a clip. */
+const MOST_LEFT = 16;
+
+/** The dependencies of {@linkcode RoomFolders}. */
+export interface RoomFoldersPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Absolute path of the folder that holds them all. */
+  readonly folder: string;
+}
+
+/** The folders of the room processes of one worker. */
+export class RoomFolders {
+  readonly #ports: RoomFoldersPorts;
+
+  constructor(ports: RoomFoldersPorts) {
+    this.#ports = ports;
+  }
+
+  /** Makes the folder of a process that is to be started; `undefined` when the disk takes none. */
+  make(): string | undefined {
+    const { folder, log } = this.#ports;
+    const own = join(folder, newId(this.#ports));
+    try {
+      Deno.mkdirSync(own, { recursive: true, mode: MODE });
+      return own;
+    } catch (error) {
+      log.warn("a room will not be recorded: it has no folder", { error: errorText(error) });
+      return undefined;
+    }
+  }
+
+  /** Removes the folder of a process that has ended. What is left in it stays for {@linkcode empty}. */
+  async remove(own: string): Promise<void> {
+    await Deno.remove(own).catch((error) =>
+      this.#ports.log.warn("folder of a room not removed", { error: errorText(error) })
+    );
+  }
+
+  /**
+   * Takes the recordings that processes of an earlier run left into the folder `to`, and removes the rest. Those that the
+   * disk does not give stay for the next time.
+   */
+  async empty(to: string): Promise<void> {
+    await Deno.mkdir(to, { recursive: true });
+    for (const name of await namesIn(this.#ports.folder)) {
+      const own = join(this.#ports.folder, name);
+      try {
+        await takeAll(own, to);
+        await Deno.remove(own, { recursive: true });
+      } catch (error) {
+        this.#ports.log.warn("recordings of a room not taken", { folder: own, error });
+      }
+    }
+  }
+}
+
+async function takeAll(own: string, to: string): Promise<void> {
+  const names = (await namesIn(own)).filter((name) => RecordingId.safeParse(name).success);
+  for (const name of names.slice(0, MOST_LEFT)) {
+    const into = join(to, name);
+    // A room does not choose the name of a recording that is there.
+    if (!await isThere(into)) await takeFolder(join(own, name), into);
+  }
+}
+
+/**
+ * Moves a folder that a room made. What is no folder, such as a link to another one, is removed.
+ *
+ * @throws {Error} the file system's, or when there is another one at `to`
+ */
+export async function takeFolder(from: string, to: string): Promise<void> {
+  if (await isThere(to)) {
+    throw new Deno.errors.AlreadyExists(`Cannot move ${from}: ${to} is there already`);
+  }
+  await Deno.rename(from, to);
+  // What is not a folder was put there by native code, and goes nowhere from here.
+  if (!(await Deno.lstat(to)).isDirectory) await Deno.remove(to);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
+  return entries.map(({ name }) => name);
+}
