@@ -17,7 +17,7 @@ import { refusal, toUserMessage } from "./messages.ts";
 import type { Rights } from "./rights.ts";
 import type { Session } from "../domain/player_session.ts";
 
-/** Links that may be made of one room. */
+/** Links that the players of a room have at most. */
 export const LINKS_PER_ROOM = 40;
 /** Links that a list has at most: those of the room's players, and some of the fleet's operators. */
 const MOST_LISTED = 100;
@@ -57,7 +57,8 @@ export interface SharingPorts {
 /** Makes, lists and revokes share links for the hosts of rooms. */
 export class Sharing {
   readonly #ports: SharingPorts;
-  readonly #made = new Map<RoomId, number>();
+  /** The links of each room that its players made; a symbol for one that is being made. */
+  readonly #made = new Map<RoomId, Set<string | symbol>>();
 
   constructor(ports: SharingPorts) {
     this.#ports = ports;
@@ -67,19 +68,23 @@ export class Sharing {
   create(session: Session, request: Message<"share.create">): Promise<void> {
     return this.#asHost(session, request, async ({ room, keeper }) => {
       const { room_id } = room;
-      const made = this.#made.get(room_id) ?? 0;
-      if (made >= LINKS_PER_ROOM) {
+      const made = this.#made.get(room_id) ?? new Set();
+      this.#made.set(room_id, made);
+      if (made.size >= LINKS_PER_ROOM) await forgetEnded(made, () => keeper.roomLinks(room_id));
+      if (made.size >= LINKS_PER_ROOM) {
         const message = `Cannot make another link: room ${room_id} has ${LINKS_PER_ROOM}`;
         return { code: "too_many", message };
       }
-      this.#made.set(room_id, made + 1);
+      const place = Symbol();
+      made.add(place);
       const parent = this.#parent(session.pass, room);
       const link = { ...request.payload, by: session.pass, parent };
       try {
-        return { type: "share.create.response", payload: await keeper.shareRoom(room, link) };
-      } catch (error) {
-        this.#oneLess(room_id);
-        throw error;
+        const payload = await keeper.shareRoom(room, link);
+        made.add(payload.share_id);
+        return { type: "share.create.response", payload };
+      } finally {
+        made.delete(place);
       }
     });
   }
@@ -102,7 +107,7 @@ export class Sharing {
       if (!await keeper.revokeRoomLink(room.room_id, share_id, session.pass)) {
         return { code: "share.unknown", message: `Room ${room.room_id} has no such link` };
       }
-      this.#oneLess(room.room_id);
+      this.#made.get(room.room_id)?.delete(share_id);
       return { type: "share.revoke.response", payload: {} };
     });
   }
@@ -110,11 +115,6 @@ export class Sharing {
   /** A room changed: of one that is closed no link is counted any more. */
   roomChanged({ room_id, state }: Room): void {
     if (state === "closed") this.#made.delete(room_id);
-  }
-
-  #oneLess(room: RoomId): void {
-    const made = this.#made.get(room);
-    if (made) this.#made.set(room, made - 1);
   }
 
   /** Answers a request of a host about the room that the session is in, or refuses it. */
@@ -146,6 +146,16 @@ export class Sharing {
     const isHostAnyway = this.#ports.rights.mayInRoom({ ...pass, openings }, "share", room);
     return isHostAnyway ? undefined : pass.proof?.shareId;
   }
+}
+
+/** Counts no link any more that has expired, or was removed by an operator or with the link of its maker. */
+async function forgetEnded(
+  made: Set<string | symbol>,
+  read: () => ReturnType<LinkKeeper["roomLinks"]>,
+): Promise<void> {
+  const before = [...made];
+  const good = new Set((await read()).map(({ share_id }) => share_id));
+  for (const id of before) if (typeof id === "string" && !good.has(id)) made.delete(id);
 }
 
 type Answer = {

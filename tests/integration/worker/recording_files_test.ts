@@ -28,8 +28,7 @@ Deno.test("[REC9] [REC10] whoever has the address reads the recording, whole and
   const { video } = await openRecordings(folder)(about);
   for (const piece of record(encodeScene(3))) await video.append(piece);
   video.close();
-  await recordings.shelf.reported({ about });
-  await recordings.shelf.reported({ about, end: "stopped" });
+  await recordings.shelf.finish(about, "stopped");
   const files = new FileServer(systemClock, recordings);
   const server = serveHttp({
     ...{ hostname: "127.0.0.1", port: 0, clock: systemClock, log },

@@ -185,3 +185,28 @@ Deno.test("[PAS13] that a host revokes a link which a person made is in the audi
     "For guests",
   ]]);
 });
+
+Deno.test("[PAS20] a link that an operator made is none of those that the room has, also when a host revokes it", async () => {
+  const { bench, admin, host, share, revoke } = await setup();
+  using _ = bench;
+  for (let n = 0; n < LINKS_PER_ROOM; n++) await share(host, "player");
+  const body = { name: "For guests", role: "player", room_id: "r1" };
+  const { body: made } = await bench.http("POST", "/api/access/links", { as: admin, body });
+  equal(await revoke(host, made.link.share_id), "revoked");
+  match(String(await share(host, "player").catch(String)), /too_many/);
+});
+
+Deno.test("[PAS20] a link that an operator removed makes room for another one, as do those that end with it", async () => {
+  const { bench, admin, host, inside, share } = await setup();
+  using _ = bench;
+  const first = await share(host, "host");
+  const second = (await inside({ share: first.share, browser: BROWSERS[0]! })).user;
+  await share(second, "watcher");
+  for (let n = 2; n < LINKS_PER_ROOM; n++) await share(host, "player");
+  match(String(await share(host, "player").catch(String)), /too_many/);
+  const path = `/api/access/links/${first.id}`;
+  equal((await bench.http("DELETE", path, { as: admin })).status, 200);
+  await share(host, "player");
+  await share(host, "player");
+  match(String(await share(host, "player").catch(String)), /too_many/);
+});
