@@ -125,7 +125,7 @@ async function start(
     },
   });
   const tickets = new Tickets(ports);
-  const store = await openStore(settings, { ...ports, folder: savesFolder(settings) });
+  const store = await openStore(settings, { ...ports, log, folder: savesFolder(settings) });
   const media = new MediaSockets({
     clock: systemClock,
     tickets,
@@ -239,6 +239,7 @@ async function start(
     opened[Symbol.dispose]();
     media[Symbol.dispose]();
     recordings?.[Symbol.dispose]();
+    store[Symbol.dispose]();
     covers?.[Symbol.dispose]();
     childFiles?.[Symbol.dispose]();
     await sleep(systemClock, FLUSH);

@@ -9,6 +9,8 @@
 export interface StoredFile {
   readonly key: string;
   readonly size: number;
+  /** When it was written, by the clock of the store, in milliseconds since 1970; absent where a list does not say. */
+  readonly changed?: number;
 }
 
 /** A store of saves. Every adapter passes `tests/contracts/save_store_contract.ts`. */

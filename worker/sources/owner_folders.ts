@@ -11,13 +11,25 @@ export const GUESTS_KEPT = 1_000;
 /** Apps, or memories of cartridges, that one of them keeps; a further one takes the place of the oldest. */
 export const GUEST_ENTRIES_KEPT = 100;
 /** A guest who has saved nothing for so long makes place for another one, in milliseconds: 90 days. */
-const GUEST_IDLE = 90 * 24 * 3_600_000;
+export const GUEST_IDLE = 90 * 24 * 3_600_000;
 /** Sessions that have a folder. An ended session cannot load its saves, so the oldest ones are removed. */
 const SESSIONS_KEPT = 50;
 
 /** The ids of browsers and share links; those of sessions; both. Any other folder is left alone. */
 const GUEST = /^(brw|shr)_/;
 const SESSION = /^ses_/;
+
+/** Whether this owner is a person without an account. */
+export function isGuest(owner: string): boolean {
+  return GUEST.test(owner);
+}
+
+/** Refuses the saves of another person without an account. */
+export function tooManyGuests(): Error {
+  return new Error(
+    `Cannot save for another person without an account: ${GUESTS_KEPT} have saves here. Sign in to save`,
+  );
+}
 
 /**
  * Sees to it that an owner may write `entry` into the folder of that owner. People with an account always may; no
@@ -35,7 +47,7 @@ export function makePlace(
   },
 ): void {
   const owner = basename(folder);
-  if (!GUEST.test(owner) && !SESSION.test(owner)) return;
+  if (!isGuest(owner) && !SESSION.test(owner)) return;
   const entries = namesIn(folder);
   if (entries.includes(entry)) return;
   if (entries.length === 0) makePlaceForOwner(dirname(folder), { owner, now });
@@ -55,13 +67,11 @@ function makePlaceForOwner(root: string, { owner, now }: { owner: string; now: n
     }
     return;
   }
-  const guests = others.filter((name) => GUEST.test(name));
+  const guests = others.filter(isGuest);
   if (guests.length < GUESTS_KEPT) return;
   const idle = guests.find((guest) => now - lastSaved(join(root, guest)) >= GUEST_IDLE);
   if (idle !== undefined) return remove(join(root, idle));
-  throw new Error(
-    `Cannot save for another person without an account: ${GUESTS_KEPT} have saves here. Sign in to save`,
-  );
+  throw tooManyGuests();
 }
 
 /** When an owner's newest entry was saved, in milliseconds since 1970. */

@@ -1,13 +1,19 @@
-import { equal, rejects } from "node:assert/strict";
-import { systemClock } from "../../../protocol/clock.ts";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { type Clock, systemClock } from "../../../protocol/clock.ts";
+import { createLog } from "../../../protocol/log.ts";
+import { systemRandom } from "../../../protocol/random.ts";
+import { Guests } from "../../../worker/saves/s3/guests.ts";
 import { s3Store } from "../../../worker/saves/s3/store.ts";
+import { GUEST_IDLE } from "../../../worker/sources/owner_folders.ts";
 import { saveStoreContract } from "../../contracts/save_store_contract.ts";
+import { waitFor } from "../../support/field/children.ts";
 import { S3_KEY, startS3 } from "../../support/saves/s3_server.ts";
 
 async function open(bucket = "saves") {
   const server = await startS3();
   const options = { clock: systemClock, endpoint: server.url, bucket, region: "us-east-1" };
   return {
+    server,
     store: s3Store({ ...options, ...S3_KEY }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
@@ -25,4 +31,27 @@ Deno.test("[SAV13] a bucket that does not exist is named, and a service that has
     await scene[Symbol.asyncDispose]();
   }
   await rejects(scene.store.get("usr_ana/duel/1.save"), /cannot be reached/);
+});
+
+Deno.test("[SAV23] what a guest left 90 days ago is removed from a real bucket, and nothing else", async () => {
+  await using scene = await open();
+  const { server, store } = scene;
+  const owners = ["brw_old", "shr_old", "usr_old", "brw_new", "ses_new"];
+  const keys = owners.map((owner) => `${owner}/duel/1.save`);
+  for (const key of [...keys, "brw_old/duel/rooms/room_1~2.save"]) {
+    await store.put(key, Uint8Array.of(1));
+  }
+  const old = [...keys.slice(0, 3), "brw_old/duel/rooms/room_1~2.save"];
+  await server.age(old, GUEST_IDLE + 60_000);
+  const hasty: Clock = {
+    ...systemClock,
+    after: (delay, task) => systemClock.after(delay / 1_000, task),
+  };
+  const lines: string[] = [];
+  const log = createLog({ clock: hasty, sink: (line) => void lines.push(line) });
+  using _guests = new Guests({ clock: hasty, random: systemRandom, log, store });
+  await waitFor("the look at guests", () => lines.length > 0 || undefined);
+  equal(JSON.parse(lines[0]!).removed, 3);
+  const left = (await store.list("")).map(({ key }) => key).sort();
+  deepEqual(left, ["farpad/guests.json", ...keys.slice(2)].sort());
 });

@@ -4,8 +4,15 @@ import S3rver from "s3rver";
 /** The key that it accepts. */
 export const S3_KEY = { accessKey: "S3RVER", secretKey: "S3RVER" } as const;
 
+/** A running server. */
+export interface S3Server extends AsyncDisposable {
+  readonly url: string;
+  /** Makes files look as if they had been written so many milliseconds ago. */
+  age(keys: readonly string[], ms: number): Promise<void>;
+}
+
 /** Starts a server; disposing ends it and removes what it kept. */
-export async function startS3(): Promise<{ readonly url: string } & AsyncDisposable> {
+export async function startS3(): Promise<S3Server> {
   const directory = await Deno.makeTempDir({ prefix: "farpad-s3-" });
   const server = new S3rver({
     ...{ address: "127.0.0.1", port: 0, silent: true, directory },
@@ -14,6 +21,12 @@ export async function startS3(): Promise<{ readonly url: string } & AsyncDisposa
   const { port } = await server.run();
   return {
     url: `http://127.0.0.1:${port}`,
+    async age(keys, ms) {
+      const then = new Date(Date.now() - ms);
+      for (const key of keys) {
+        await Deno.utime(`${directory}/saves/${key}._S3rver_object`, then, then);
+      }
+    },
     async [Symbol.asyncDispose]() {
       await server.close();
       await Deno.remove(directory, { recursive: true });

@@ -1,5 +1,6 @@
 /**
- * Reads the answer to ListObjectsV2: an XML of the service, of which keys, sizes and the token of the next page count.
+ * Reads the answer to ListObjectsV2: an XML of the service, of which keys, sizes, times and the token of the next page
+ * count.
  *
  * @module
  */
@@ -20,7 +21,9 @@ export function readList(
   const files = [...xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)].flatMap(([, content = ""]) => {
     const key = textOf(content, "Key");
     const size = Number(textOf(content, "Size") ?? Number.NaN);
-    return key !== undefined && Number.isSafeInteger(size) && size >= 0 ? [{ key, size }] : [];
+    if (key === undefined || !Number.isSafeInteger(size) || size < 0) return [];
+    const changed = Date.parse(textOf(content, "LastModified") ?? "");
+    return [{ key, size, ...(Number.isFinite(changed) && { changed }) }];
   });
   const isTruncated = textOf(xml, "IsTruncated") === "true";
   return { files, next: isTruncated ? textOf(xml, "NextContinuationToken") : undefined };

@@ -22,7 +22,7 @@ const AT_ONCE = 8;
 export const MOST_WAITING = 64;
 /** Largest file that is read, in bytes. */
 const MAX_FILE = 64 * 1024 * 1024;
-/** Most pages of a list, of 1,000 files each. */
+/** Most pages of the list of a person's saves, of 1,000 files each. */
 const MAX_PAGES = 20;
 
 /** Where the bucket is, and who may use it. */
@@ -42,8 +42,18 @@ type Init = Omit<RequestInit, "body"> & { readonly body?: Uint8Array<ArrayBuffer
 /** Reads an answer, and calls `received` with how many bytes of it have come. */
 type Read<T> = (response: Response, received: (bytes: number) => void) => Promise<T>;
 
+/** A bucket as a store. */
+export interface S3Store extends SaveStore {
+  /**
+   * All files whose keys begin with `prefix`, a page at a time: one request each.
+   *
+   * @throws {Error} with a sentence
+   */
+  pages(prefix: string): AsyncIterable<StoredFile[]>;
+}
+
 /** Opens a bucket. */
-export function s3Store(options: S3Options): SaveStore {
+export function s3Store(options: S3Options): S3Store {
   const { clock, endpoint, bucket, region, accessKey, secretKey, fetch: send = fetch } = options;
   const client = new AwsClient({
     ...{ accessKeyId: accessKey, secretAccessKey: secretKey, region },
@@ -132,6 +142,27 @@ export function s3Store(options: S3Options): SaveStore {
     throw new LastingFault(`There is no bucket "${bucket}" at ${where}`);
   }
 
+  async function* pages(prefix: string): AsyncGenerator<StoredFile[]> {
+    let token: string | undefined;
+    do {
+      const query = new URLSearchParams({
+        "list-type": "2",
+        prefix,
+        ...(token !== undefined && { "continuation-token": token }),
+      });
+      const found = await request(
+        `?${query.toString().replaceAll("+", "%20")}`,
+        {},
+        async (response, received) => {
+          if (response.status === 404) return await noBucket(response);
+          return readList(new TextDecoder().decode(await readWhole(response, received)));
+        },
+      );
+      yield found.files.filter(({ key }) => key.startsWith(prefix));
+      token = found.next;
+    } while (token !== undefined);
+  }
+
   return {
     async put(key, bytes) {
       const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -158,27 +189,14 @@ export function s3Store(options: S3Options): SaveStore {
     },
     async list(prefix) {
       const files: StoredFile[] = [];
-      let token: string | undefined;
-      for (let page = 0; page < MAX_PAGES; page++) {
-        const query = new URLSearchParams({
-          "list-type": "2",
-          prefix,
-          ...(token !== undefined && { "continuation-token": token }),
-        });
-        const found = await request(
-          `?${query.toString().replaceAll("+", "%20")}`,
-          {},
-          async (response, received) => {
-            if (response.status === 404) return await noBucket(response);
-            return readList(new TextDecoder().decode(await readWhole(response, received)));
-          },
-        );
-        files.push(...found.files.filter(({ key }) => key.startsWith(prefix)));
-        token = found.next;
-        if (token === undefined) break;
+      let page = 0;
+      for await (const found of pages(prefix)) {
+        files.push(...found);
+        if (++page === MAX_PAGES) break;
       }
       return files;
     },
+    pages,
     async remove(key) {
       await request(pathOf(key), { method: "DELETE" }, async (response) => {
         await response.body?.cancel();
