@@ -4,6 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
+import { ButtonMap } from "../control/button_map.ts";
 import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
 import { PictureUrl } from "../picture/small_picture.ts";
 import { plainText } from "../plain_text.ts";
@@ -23,6 +24,8 @@ export const App = z.object({
   system: plainText(60),
   /** The number of seats. */
   players: z.int().check(z.gte(0), z.lte(4)),
+  /** What the buttons of a person's pad press in it; absent: each itself. */
+  buttons: z.optional(ButtonMap),
   /** A live picture of a vehicle: its one seat drives it, and nobody gets that seat by entering the room. */
   vehicle: z.optional(z.literal(true)),
   /** A live picture that does not run: opening it starts it. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { extname, join } from "node:path";
+import type { ButtonMap } from "../../protocol/control/button_map.ts";
 import { AppId } from "../../protocol/ids.ts";
 import type { App } from "../../protocol/legs/room.ts";
 import type { Core } from "../sources/libretro/cores.ts";
@@ -101,8 +102,9 @@ function entry(
   },
 ): Entry {
   const { system } = way;
-  const ofCore = "core" in way ? settings.cores.get(way.core.id) : undefined;
-  const options = { ...ofCore, ...wish?.options };
+  const ofCore = settings.cores.get(coreOf(way));
+  const options = { ...ofCore?.options, ...wish?.options };
+  const buttons = { ...ofCore?.buttons, ...wish?.buttons };
   return {
     app: {
       app_id: idOf(path),
@@ -111,10 +113,17 @@ function entry(
       kind: "game",
       system: system.name,
       players: system.players,
+      ...(Object.keys(buttons).length > 0 && { buttons }),
       ...("missing" in way && { unavailable: way.missing }),
     },
-    spec: specOf(join(folders.roms, path), { way, folders, options, zipped }),
+    spec: specOf(join(folders.roms, path), { way, folders, options, buttons, zipped }),
   };
+}
+
+/** The id of the core by which a game is played, as the file of settings has it. */
+function coreOf(way: Way): string {
+  if ("core" in way) return way.core.id;
+  return "embedded" in way ? way.embedded : "";
 }
 
 /** The way, or why its core cannot play for want of a BIOS. */
@@ -140,14 +149,18 @@ function namedCore({ system }: Way, id: string, cores: readonly Core[]): Way {
 
 function specOf(
   rom: string,
-  { way, folders: { system, sram }, options, zipped }: {
+  { way, folders: { system, sram }, options, buttons, zipped }: {
     way: Way;
     zipped: string | undefined;
     folders: LibraryFolders;
     options: Readonly<Record<string, string>>;
+    buttons: ButtonMap;
   },
 ): SourceSpec {
-  const packed = zipped === undefined ? {} : { zipped };
+  const packed = {
+    ...(zipped !== undefined && { zipped }),
+    ...(Object.keys(buttons).length > 0 && { buttons }),
+  };
   if ("embedded" in way) {
     return way.embedded === "jsnes"
       ? { kind: "jsnes", rom, saves: sram, ...packed }

@@ -1,11 +1,13 @@
 /**
- * The file `games.toml` in the games folder: titles, what is left out, and the core and its options, for each core and
- * each game. A file that cannot be used is a fault with its line and what to do; the settings before it stay.
+ * The file `games.toml` in the games folder: titles, what is left out, and the core, its options and what the buttons
+ * of a pad press, for each core and each game. A file that cannot be used is a fault with its line and what to do; the settings before it stay.
  *
  * @module
  */
 import { parse, TomlError } from "smol-toml";
 import * as z from "zod/mini";
+import { ButtonMap, PRESSED } from "../../protocol/control/button_map.ts";
+import { BUTTONS } from "../../protocol/control/pad.ts";
 import { plainText } from "../../protocol/plain_text.ts";
 
 /** The file's name. */
@@ -25,7 +27,7 @@ const Schema = z.strictObject({
   ignore: z.optional(z.array(Word).check(z.maxLength(200))),
   cores: z.optional(z.record(
     z.string().check(z.maxLength(100)),
-    z.strictObject({ options: z.optional(Options) }),
+    z.strictObject({ options: z.optional(Options), buttons: z.optional(ButtonMap) }),
   )),
   games: z.optional(z.record(
     z.string().check(z.maxLength(400)),
@@ -33,24 +35,31 @@ const Schema = z.strictObject({
       title: z.optional(plainText(120).check(z.minLength(1))),
       core: z.optional(Word),
       options: z.optional(Options),
+      buttons: z.optional(ButtonMap),
     }),
   )),
 });
 
+/** What the file says of one core. */
+export interface CoreWish {
+  readonly options?: Readonly<Record<string, string>> | undefined;
+  /** What the buttons of a pad press. */
+  readonly buttons?: ButtonMap | undefined;
+}
+
 /** What the file says of one game. */
-export interface GameWish {
+export interface GameWish extends CoreWish {
   readonly title?: string | undefined;
   /** The core by its id, such as `mgba`. */
   readonly core?: string | undefined;
-  readonly options?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The settings of a library. */
 export interface GamesSettings {
   /** A game whose path contains one of these words, in lower case, is left out. */
   readonly ignore: readonly string[];
-  /** Options by the id of a core. */
-  readonly cores: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** By the id of a core; that of the embedded NES is `jsnes`. */
+  readonly cores: ReadonlyMap<string, CoreWish>;
   /** By path below the games folder. */
   readonly games: ReadonlyMap<string, GameWish>;
 }
@@ -81,16 +90,13 @@ export function readGamesFile(
       ? issue.keys[0]
       : undefined;
     const keys = [...path, ...(unknown === undefined ? [] : [unknown])].map(String);
-    const why = unknown === undefined
-      ? `"${keys.join(".")}" cannot be used: ${message}. Correct it`
-      : `"${keys.join(".")}" is no setting. Remove it, or correct its name`;
-    return fault(lineOf(text, keys), why);
+    return fault(lineOf(text, keys), whyNot(keys, { message, isUnknown: unknown !== undefined }));
   }
   const { ignore = [], cores = {}, games = {} } = read.data;
   return {
     settings: {
       ignore: ignore.map((word) => word.toLowerCase()),
-      cores: new Map(Object.entries(cores).map(([id, { options = {} }]) => [id, options])),
+      cores: new Map(Object.entries(cores)),
       games: new Map(Object.entries(games)),
     },
   };
@@ -102,6 +108,24 @@ export function isIgnored(path: string, { ignore }: GamesSettings): boolean {
   return ignore.some((word) => lower.includes(word));
 }
 
+/** The sentence about a key that cannot be used. */
+function whyNot(
+  keys: readonly string[],
+  { message, isUnknown }: { readonly message: string; readonly isUnknown: boolean },
+): string {
+  const [key = "", value] = keys.slice(keys.indexOf("buttons", 1) + 1);
+  const isButton = keys.includes("buttons", 1) && key !== "" && value === undefined;
+  if (isButton) {
+    return BUTTONS.some((button) => button === key)
+      ? `the button "${key}" can press ${PRESSED.join(", ")}`
+      : `"${key.slice(0, 20)}" is no button. Buttons are ${BUTTONS.join(", ")}`;
+  }
+  const name = keys.join(".");
+  return isUnknown
+    ? `"${name}" is no setting. Remove it, or correct its name`
+    : `"${name}" cannot be used: ${message}. Correct it`;
+}
+
 function fault(line: number, why: string): { readonly fault: string } {
   return { fault: `Line ${line}: ${why}`.slice(0, MAX_FAULT) };
 }
@@ -111,7 +135,11 @@ function lineOf(text: string, keys: readonly string[]): number {
   const lines = text.split("\n");
   let found = 0;
   for (const key of keys) {
-    const at = lines.findIndex((line, n) => n >= found && line.includes(key));
+    const later = (fits: (line: string) => boolean) =>
+      lines.findIndex((line, n) => n >= found && fits(line));
+    // A short key, such as that of a button, is part of many words.
+    const assigned = later((line) => /^\s*["']?([^"'=]*?)["']?\s*=/.exec(line)?.[1] === key);
+    const at = assigned >= 0 ? assigned : later((line) => line.includes(key));
     if (at >= 0) found = at;
   }
   return found + 1;

@@ -12,6 +12,7 @@ import type {
   Picture,
 } from "../../media/ports.ts";
 import { type Clock, preciseEpoch } from "../../protocol/clock.ts";
+import type { PadState } from "../../protocol/control/pad.ts";
 import { type Motors, STILL } from "../../protocol/rumble/motors.ts";
 import type { Source, SourceInfo } from "../sources/ports.ts";
 import { LayerEncoders } from "./layer_encoders.ts";
@@ -31,6 +32,8 @@ export interface SourceRunnerOptions {
   readonly source: Source;
   readonly video: VideoSettings;
   readonly control: SharedControl;
+  /** Turns a person's pad into the core's; it stays as it is when absent. */
+  readonly mapPad?: (pad: PadState) => PadState;
   readonly clock: Clock;
   /** Milliseconds since 1970 with fractions. */
   readonly instant?: () => number;
@@ -76,9 +79,10 @@ export class SourceRunner implements Disposable {
 
   /** Advances the source by one frame, and encodes it. `skipped`: the frames that were skipped before it. */
   step(skipped: number): void {
-    const { source, control, clock } = this.#options;
+    const { source, control, clock, mapPad = (pad) => pad } = this.#options;
     const began = clock.now();
-    const { picture, sound } = source.step(Array.from({ length: SEATS }, (_, i) => control.pad(i)));
+    const pads = Array.from({ length: SEATS }, (_, seat) => mapPad(control.pad(seat)));
+    const { picture, sound } = source.step(pads);
     if (picture) this.#stats.captured(clock.now() - began);
     this.#followInfo();
     this.#followRumble();

@@ -10,6 +10,7 @@ import { sleep, systemClock } from "../../protocol/clock.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { collectGarbage } from "../../protocol/process/small_memory.ts";
 import { openSource } from "../sources/open_source.ts";
+import { padMapper } from "./button_map.ts";
 import { createFramePacer } from "./frame_pacer.ts";
 import type { Source } from "../sources/ports.ts";
 import type { RewindStatus, WentBack } from "./rewind/ports.ts";
@@ -111,6 +112,7 @@ function open({ spec, video, control: buffer }: Extract<ToThread, { type: "open"
     source,
     video,
     control,
+    mapPad: padMapper("buttons" in spec ? spec.buttons : undefined),
     clock: systemClock,
     ...openSourceEncoders({ ...video, failed: console.warn }),
     createAudioEncoder: createOpusEncoder,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Picture, QuarterTurns } from "../../media/ports.ts";
+import type { ButtonMap } from "../../protocol/control/button_map.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
 import type { IngestStart } from "../../protocol/field/ingest.ts";
 import type { Motors } from "../../protocol/rumble/motors.ts";
@@ -94,6 +95,7 @@ export type SteppedSpec =
     readonly rom: string;
     readonly zipped?: string;
     readonly saves?: string;
+    readonly buttons?: ButtonMap;
   }
   /**
    * A game in a libretro core; `core`, `rom`, `system` and `saves` are paths (`system`, `saves`: folders). Without
@@ -108,6 +110,8 @@ export type SteppedSpec =
     readonly saves?: string;
     /** Core options by key, over the core's own defaults. */
     readonly options: Readonly<Record<string, string>>;
+    /** What the buttons of a person's pad press; each presses itself when absent. */
+    readonly buttons?: ButtonMap;
   }
   /** The built-in NES game, by name; needs no file. `core` picks a libretro core instead of the embedded one. */
   | { readonly kind: "builtin"; readonly name: "paddle-duel"; readonly core?: string }

@@ -75,6 +75,54 @@ Deno.test("[LIB10] a mistake is named with its line and what to do", () => {
   equal(faultOf(""), undefined);
 });
 
+const BUTTONS_TEXT = `
+[cores.nestopia.buttons]
+a = "b"
+b = "a"
+x = "none"
+
+[cores.jsnes.buttons]
+y = "a"
+
+[games."nes/quest.nes".buttons]
+b = "b"
+`;
+
+Deno.test("[LIB13] buttons are mapped for a core and for a game, button by button", () => {
+  const settings = settingsOf(BUTTONS_TEXT);
+  const folders = { roms: "/roms", system: "/system", sram: "/sram" };
+  const mapsWith = (cores: readonly Core[]) =>
+    gameEntries(["nes/quest.nes", "nes/third.nes"], { cores, folders, settings })
+      .map(({ app, spec }) => [app.buttons, "buttons" in spec ? spec.buttons : undefined]);
+  const game = { a: "b", b: "b", x: "none" };
+  const core_ = { a: "b", b: "a", x: "none" };
+  deepEqual(mapsWith([core("nestopia")]), [[game, game], [core_, core_]]);
+  const embedded = [{ y: "a", b: "b" }, { y: "a" }];
+  deepEqual(mapsWith([]), embedded.map((map) => [map, map]));
+  const [plain] = gameEntries(["nes/quest.nes"], { cores: [core("nestopia")], folders });
+  deepEqual([plain?.app.buttons, "buttons" in plain!.spec], [undefined, false]);
+});
+
+Deno.test("[LIB13] a button that does not exist is named with those that do", () => {
+  equal(
+    faultOf('[games."a.nes".buttons]\nq = "a"\n'),
+    'Line 2: "q" is no button. Buttons are b, y, select, start, up, down, left, right, a, x, l, r, ' +
+      "l2, r2, l3, r3",
+  );
+  equal(
+    faultOf('[cores.nestopia.buttons]\na = "z"\n'),
+    'Line 2: the button "a" can press b, y, select, start, up, down, left, right, a, x, l, r, ' +
+      "l2, r2, l3, r3, none",
+  );
+  match(faultOf('[games."a.nes".buttons]\na = 3\n') ?? "", /^Line 2: the button "a" can press/);
+  match(
+    faultOf('[games."a.nes"]\nbuttons = 3\n') ?? "",
+    /^Line 2: "games\.a\.nes\.buttons" cannot/,
+  );
+  match(faultOf('[games."buttons"]\ntitel = "x"\n') ?? "", /"games\.buttons\.titel" is no setting/);
+  match(faultOf(`[games."a".buttons]\n${"q".repeat(300)} = "a"\n`) ?? "", /r3$/);
+});
+
 Deno.test("[LIB10] no text makes the reader throw, or names a long fault", () => {
   fc.assert(fc.property(fc.string({ maxLength: 300 }), (text) => {
     ok((faultOf(text) ?? "").length <= 200);

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { ButtonMap } from "../../../protocol/control/button_map.ts";
 import type { Button } from "../../../protocol/control/pad.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { actionName, HOTKEYS } from "../controls/actions.ts";
 import { keysOf } from "../controls/keys.ts";
+import { mappedWords } from "../controls/mapped.ts";
 import { keyName } from "../input/keyboard.ts";
 import { useServices } from "../services.ts";
 import { buttonName, buttonsOf } from "../input/layout.ts";
@@ -21,13 +23,16 @@ const ROWS = [
 
 interface HelpProps {
   readonly system: string;
+  /** What the buttons press in this game. */
+  readonly buttons: ButtonMap | undefined;
   /** Opens the set-up of keys and pads. */
   readonly change: () => void;
   readonly close: () => void;
 }
 
 /** The dialog with the keys and buttons of the pad of `system`. */
-export function HelpDialog({ system, change, close }: HelpProps) {
+export function HelpDialog({ system, buttons, change, close }: HelpProps) {
+  const mapped = mappedWords(buttons, system);
   const { keys } = useServices().controls.all.value;
   const known = new Set(buttonsOf(system));
   const shown = (code: string): Button | undefined =>
@@ -35,6 +40,7 @@ export function HelpDialog({ system, change, close }: HelpProps) {
   const names = (codes: readonly string[]) => [...new Set(codes.map(keyName))];
   return (
     <Dialog title="Keys and buttons" wide close={close}>
+      {mapped && <p>{mapped}</p>}
       <div class="help">
         <section aria-label="Gamepad">
           <h3>Gamepad</h3>

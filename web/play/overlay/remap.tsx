@@ -5,7 +5,9 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { ButtonMap } from "../../../protocol/control/button_map.ts";
 import { Dialog } from "../../shared/dialog.tsx";
+import { mappedWords } from "../controls/mapped.ts";
 import { gamepadName, pluggedIn } from "../input/gamepad.ts";
 import { buttonName, buttonsOf } from "../input/layout.ts";
 import { beginRemap, type Remap, skipButton, stepRemap } from "../input/remap.ts";
@@ -14,11 +16,14 @@ import { useServices } from "../services.ts";
 interface RemapDialogProps {
   readonly gamepadId: string;
   readonly system: string;
+  /** What the buttons press in this game. */
+  readonly buttons: ButtonMap | undefined;
   readonly close: () => void;
 }
 
 /** Reads the gamepad of this id on every animation frame, and keeps its map at the end. */
-export function RemapDialog({ gamepadId, system, close }: RemapDialogProps) {
+export function RemapDialog({ gamepadId, system, buttons: map, close }: RemapDialogProps) {
+  const mapped = mappedWords(map, system);
   const { padMaps, toaster } = useServices();
   const remap = useSignal<Remap | undefined>(undefined);
   const name = gamepadName(gamepadId);
@@ -80,6 +85,7 @@ export function RemapDialog({ gamepadId, system, close }: RemapDialogProps) {
             Press any button on the gamepad, so that the browser shows it.
           </p>
         )}
+      {mapped && <p class="fine soft">{mapped}</p>}
       <div class="dialog-actions">
         <button
           type="button"

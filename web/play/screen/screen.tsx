@@ -191,6 +191,7 @@ export function Screen({ target }: { target: Target }) {
       {overlay.value === "help" && (
         <HelpDialog
           system={view.app?.system ?? ""}
+          buttons={view.app?.buttons}
           change={() => toggle("controls")}
           close={close}
         />
@@ -207,6 +208,7 @@ export function Screen({ target }: { target: Target }) {
         <RemapDialog
           gamepadId={settingUp.value}
           system={view.app?.system ?? ""}
+          buttons={view.app?.buttons}
           close={close}
         />
       )}
