@@ -142,6 +142,38 @@ for (const trial of TRIALS) {
   });
 }
 
+const REOPENED = ["gambatte", "mgba", "bsnes_mercury_balanced"];
+for (
+  const trial of TRIALS.filter(({ core, name }) => REOPENED.includes(core) && name !== "europe.sfc")
+) {
+  const { core, name, game, button, colours } = trial;
+  test(
+    `[OPT4] ${core} is loaded anew with the option that waits for it, and plays on`,
+    trial,
+    () => {
+      using source = opened(open(core, name, game()));
+      play(source, 45);
+      const waits = () => source.options!.list().filter(({ later }) => later === "restart");
+      for (const { key, value, choices } of source.options!.list()) {
+        const other = choices.find((choice) => choice !== value);
+        if (other === undefined) continue;
+        equal(source.options!.set(key, other), "set");
+        play(source, 2);
+        if (waits().length > 0) break;
+        source.options!.set(key, value);
+      }
+      const [changed] = waits();
+      ok(changed, "the core has an option that counts only after a restart");
+      source.reset();
+      deepEqual(waits(), []);
+      const option = source.options!.list().find(({ key }) => key === changed.key);
+      equal(option?.value, changed.value);
+      equal(colourOf(play(source, 60)), colours[0]);
+      equal(colourOf(play(source, 5, [held(button)])), colours[1]);
+    },
+  );
+}
+
 test(
   "[LBR13] two cores with stacks of their own, one after the other, have states of their own",
   BSNES[2]!,

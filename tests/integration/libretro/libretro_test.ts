@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, match, notDeepEqual, notEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { readBarCode } from "../../../protocol/picture/bar_code.ts";
 import { buildPaddleDuel } from "../../../worker/sources/demo/build_rom.ts";
@@ -205,6 +205,18 @@ if (nestopia) {
     using game = opened(openSource(spec("good.nes")));
     notEqual(readBarCode(play(game, 30)), undefined);
     Deno.removeSync(folder, { recursive: true });
+  });
+
+  Deno.test("[LBR16] an option that is changed while the game runs counts from the next step", () => {
+    using game = duel();
+    const [usual, changed] = ["cxa2025as", "rgb"].map((palette) => {
+      equal(game.options!.set("nestopia_palette", palette), "set");
+      const at = (120 * 256 + 20) * 4;
+      return [...play(game, 5).data.slice(at, at + 3)];
+    });
+    notDeepEqual(changed, usual, "the colour of the left paddle");
+    const option = game.options!.list().find(({ key }) => key === "nestopia_palette");
+    deepEqual([option?.value, option?.later], ["rgb", undefined]);
   });
 
   Deno.test("[LBR11] a core that was closed is opened again, with a state of its own", () => {
