@@ -28,7 +28,8 @@ import {
 import { type HttpServer, type HttpServerOptions, serveHttp } from "./http_server.ts";
 import { egressProcesses } from "./ingest/egress/process.ts";
 import { isUdpPortFree } from "./ingest/udp_ports.ts";
-import { openLibrary } from "./library/library.ts";
+import { toPlainText } from "../protocol/plain_text.ts";
+import { openLibrary, systemFolderOf } from "./library/library.ts";
 import { DEVICES } from "./hardware/candidates.ts";
 import { chooseHardware } from "./hardware/choose.ts";
 import { findDevices, hardwareTrials } from "./hardware/trial.ts";
@@ -187,6 +188,7 @@ async function start(
       zone: settings.zone,
       ...addresses,
       capacity: settings.capacity,
+      system_folder: toPlainText(systemFolderOf(data), 400),
       ...(store.id !== undefined && { saves_store: store.id }),
       versions: { farpad: VERSION, runtime: Deno.version.deno },
     },

@@ -63,6 +63,7 @@ export interface WorkerOptions {
     readonly ping_url?: string;
     readonly media_url?: string;
     readonly capacity: number;
+    readonly system_folder?: string;
     readonly versions: { readonly farpad: string; readonly runtime: string };
   };
   readonly library: AppLibrary;

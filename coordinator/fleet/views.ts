@@ -13,6 +13,7 @@ import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import { defined } from "../accounts/audit.ts";
 import { hoursAt } from "../domain/hours.ts";
 import { freePairs, pairsOf } from "../domain/ports.ts";
+import { unplayableOf } from "../domain/unplayable.ts";
 import type { Store } from "../ports.ts";
 import type {
   DestinationRecord,
@@ -165,6 +166,8 @@ export function createViews(
           storage: status?.value.storage,
           drains_until: view.drainsUntil,
           passed_over,
+          unplayable: unplayableOf(hello.apps)?.slice(),
+          system_folder: hello.system_folder,
           ingest: ingest && {
             pairs: pairsOf(rangeOf(ingest)),
             pairs_free: freePairs(rangeOf(ingest), held),

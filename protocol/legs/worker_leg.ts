@@ -97,6 +97,8 @@ export const fromWorker = leg({
     apps: z.array(App).check(z.maxLength(2000)),
     /** Absent when no file was left out. */
     passed_over: z.optional(PassedOverList),
+    /** Its folder of files that consoles need (BIOS), for its operators. */
+    system_folder: z.optional(plainText(400)),
     /** The rooms that run; a restarted coordinator takes them over. */
     rooms: z.array(Room).check(z.maxLength(1000)),
     /** Sessions that hold a place, seated or not, by room, and what the newest pass of each follows from. */

@@ -28,6 +28,13 @@ export const IngestPorts = z.object({
 });
 export type IngestPorts = z.infer<typeof IngestPorts>;
 
+/** Most reasons that a worker's view lists. */
+export const MOST_UNPLAYABLE = 20;
+
+/** A reason that games cannot be played on a worker, as a sentence, and how many there are. */
+export const Unplayable = z.object({ reason: z.string(), games: z.int().check(z.gte(1)) });
+export type Unplayable = z.infer<typeof Unplayable>;
+
 /** A worker as operators see it. Times in milliseconds since 1970. */
 export const FleetWorker = z.object({
   worker_id: WorkerId,
@@ -49,6 +56,10 @@ export const FleetWorker = z.object({
   storage: z.optional(z.enum(STORAGE_REASONS)),
   /** Files of its games folder that are not in the library; absent when there are none. */
   passed_over: z.optional(PassedOverList),
+  /** Games that it cannot play; absent when there are none. */
+  unplayable: z.optional(z.array(Unplayable).check(z.maxLength(MOST_UNPLAYABLE))),
+  /** Its folder of files that consoles need (BIOS). */
+  system_folder: z.optional(z.string()),
   ingest: z.optional(z.object({
     pairs: z.int(),
     /** Neither leased to a stream nor held by another program. */

@@ -74,11 +74,16 @@ export interface Library extends Disposable {
   refresh(): Promise<void>;
 }
 
+/** The folder of files that cores need besides a game (BIOS), in the worker's data. */
+export function systemFolderOf(data: string): string {
+  return join(data, "system");
+}
+
 /** Opens the library; resolves after the first scan of its folder, or after five seconds. */
 export async function openLibrary(options: LibraryOptions): Promise<Library> {
   const folders = {
     roms: options.roms,
-    system: join(options.data, "system"),
+    system: systemFolderOf(options.data),
     sram: join(options.data, "sram"),
   };
   for (const folder of Object.values(folders)) {

@@ -36,7 +36,7 @@ const START_ASKED_FOR = 6;
 const CONNECTED = 40;
 
 const WORKERS: readonly WorkerFacts[] = [
-  { id: "wrk_fra1", zone: "frankfurt", places: 24, cpu: 61 },
+  { id: "wrk_fra1", zone: "frankfurt", places: 24, cpu: 61, lacksBios: true },
   { id: "wrk_fra2", zone: "frankfurt", places: 24, cpu: 12 },
   { id: "wrk_hel1", zone: "helsinki", places: 16, cpu: 34 },
   { id: "wrk_nyc1", zone: "new-york", places: 16, cpu: 78 },

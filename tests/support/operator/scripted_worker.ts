@@ -26,6 +26,8 @@ export interface WorkerFacts {
   readonly places: number;
   /** Percent of the whole machine. */
   readonly cpu: number;
+  /** It has games of a console whose BIOS it lacks. */
+  readonly lacksBios?: true;
 }
 
 /** A field stream that a worker receives. */
@@ -63,7 +65,7 @@ export class ScriptedWorker {
   }
 
   connect(): void {
-    const { id, zone, places } = this.facts;
+    const { id, zone, places, lacksBios = false } = this.facts;
     const socket = this.#bench.workerSocket();
     this.#socket = socket;
     socket.wire.onMessage = ({ id, type, payload }) => {
@@ -76,7 +78,8 @@ export class ScriptedWorker {
       name: id.replace("wrk_", "").replace(/(\d)$/, "-$1"),
       zone: zone as Room["zone"],
       capacity: places,
-      apps: [DUEL, ...[...this.#received.values()].map(appOf)],
+      apps: [DUEL, ...(lacksBios ? DISCS : []), ...[...this.#received.values()].map(appOf)],
+      system_folder: "/srv/farpad/data/system",
       rooms: [...this.#games, ...[...this.#received.values()].map((each) => this.#roomOf(each))],
       sessions: [],
       versions: { farpad: "0.1.0", runtime: "2.9.6" },
@@ -203,6 +206,17 @@ export class ScriptedWorker {
 const DUEL = App.parse({
   ...{ app_id: "paddle-duel", title: "Paddle Duel", kind: "game", system: "NES", players: 2 },
 });
+
+const DISCS = ["Amber Coast", "Night Tram"].map((title) =>
+  App.parse({
+    ...{ app_id: title.toLowerCase().replace(" ", "-"), title, kind: "game", players: 4 },
+    system: "PlayStation",
+    unavailable:
+      "Cannot play PlayStation games: the core Beetle PSX needs the console's own BIOS, which no " +
+      "package has. Put one of scph5500.bin, scph5501.bin, scph5502.bin into the folder data/system " +
+      "of the worker.",
+  })
+);
 
 function appOf({ app_id, title }: Received): App {
   return App.parse({ app_id, title, kind: "live", system: "Camera", players: 0 });

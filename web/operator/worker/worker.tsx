@@ -20,6 +20,7 @@ import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { State } from "../widgets/tone.tsx";
 import { DrainDialog, ReturnButton } from "./drain.tsx";
 import { PassedOverPanel } from "./passed_over.tsx";
+import { UnplayablePanel } from "./unplayable.tsx";
 import { PortTable } from "./port_table.tsx";
 import { RoomTable } from "./room_table.tsx";
 import { storageWords, workerWording } from "./words.ts";
@@ -134,6 +135,9 @@ function WorkerDetails({ worker }: { worker: FleetWorker }) {
               ? <p class="panel-none soft">Nothing runs on it.</p>
               : <RoomTable rooms={rooms} label={`Rooms on ${name}`} />}
           </section>
+          {worker.unplayable && (
+            <UnplayablePanel list={worker.unplayable} folder={worker.system_folder} />
+          )}
           {worker.passed_over && <PassedOverPanel list={worker.passed_over} />}
           {worker.ingest && <PortTable worker={worker} />}
         </div>
