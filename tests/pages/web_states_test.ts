@@ -152,6 +152,14 @@ Deno.test("[PLY13] while playing no overlay has a fault, and pause and save show
     deepEqual(await findFaults(page), []);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Paused" }).waitFor({ state: "detached" });
+    // A core that turns its picture.
+    fake.send("room.changed", {
+      room: { ...fake.script.starts, width: 240, height: 320, aspect: 0.75 },
+    });
+    await page.waitForFunction(() => {
+      const box = document.querySelector(".picture")!.getBoundingClientRect();
+      return Math.abs(box.width / box.height - 0.75) < 0.01;
+    });
   }));
 
 Deno.test("[PLY8] a picture that stands still has a notice until it moves again", () =>

@@ -33,6 +33,7 @@ import { Voices } from "./voice/voice.ts";
 import { faultSentence } from "./voice/words.ts";
 import { refusalToast } from "./words/refusals.ts";
 import { createIdentity } from "./room/identity.ts";
+import { RestingPads } from "./pad_focus/resting_pads.ts";
 import { motorsOf } from "./rumble/output.ts";
 import { RumblePlayer } from "./rumble/rumble.ts";
 import { Rewind } from "./rewind/rewind.ts";
@@ -124,9 +125,10 @@ const voices = new Voices({
     toaster.refused(typeof why === "string" ? faultSentence(why) : refusalToast(why)),
 });
 const controls = createControls(() => localStorage);
+const couch = createCouch({ clock, media: game.media, joined: game.joined, toaster });
 const rumble = new RumblePlayer({
   clock,
-  output: motorsOf(navigator, () => matchMedia("(pointer: coarse)").matches),
+  output: motorsOf(navigator, () => matchMedia("(pointer: coarse)").matches, couch),
   media: game.media,
   wanted: computed(() => controls.all.value.rumble),
 });
@@ -145,7 +147,8 @@ const services = {
   recents: createRecents(localStorage),
   favourites: createFavourites(() => localStorage),
   padMaps: createPadMaps(() => localStorage),
-  couch: createCouch({ clock, media: game.media, joined: game.joined, toaster }),
+  couch,
+  restingPads: new RestingPads(),
   controls,
   voices,
   identity,

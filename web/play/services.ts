@@ -27,6 +27,7 @@ import type { RoomActions } from "./room/room_actions.ts";
 import type { RoomModel } from "./room/room_model.ts";
 import type { Favourites } from "./lobby/favourites.ts";
 import type { Recents } from "./lobby/recents.ts";
+import type { RestingPads } from "./pad_focus/resting_pads.ts";
 import type { ShareLinks } from "./share/share_links.ts";
 import type { PlaceKeeper } from "./screen/place_keeper.ts";
 
@@ -47,6 +48,7 @@ export interface Services {
   readonly favourites: Favourites;
   readonly padMaps: PadMaps;
   /** The gamepads of this machine and their seats. */
+  readonly restingPads: RestingPads;
   readonly couch: CouchPads;
   readonly controls: KeptControls;
   readonly voices: Voices;

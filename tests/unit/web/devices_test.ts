@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { type Button, buttonBit, BUTTONS, maskOf } from "../../../protocol/control/pad.ts";
 import { readStick, UNMEASURED } from "../../../web/play/input/calibration.ts";
-import { pluggedIn, readGamepad, readGamepads } from "../../../web/play/input/gamepad.ts";
+import { pluggedIn, readGamepad, readOne } from "../../../web/play/input/gamepad.ts";
 import {
   DEFAULT_KEYS,
   isPadKey,
@@ -86,16 +86,16 @@ Deno.test("[PLY2] a stick is sent as a stick, not as directions", () => {
 
 Deno.test("[PLY2] without a gamepad there is no pad; one of an unknown layout is read after its set-up", () => {
   const unknown = gamepad({ mapping: "", pressed: [3] });
-  equal(readGamepads(pluggedIn([null, null]), {}), undefined);
-  equal(readGamepads([unknown], {}), undefined);
-  deepEqual(held(readGamepads([unknown], { Pad: { a: { button: 3 } } })!.buttons), ["a"]);
+  deepEqual(pluggedIn([null, null]), []);
+  equal(readOne(unknown, {}), undefined);
+  deepEqual(held(readOne(unknown, { Pad: { a: { button: 3 } } })!.buttons), ["a"]);
   const two = pluggedIn([gamepad({ pressed: [0] }), null, gamepad({ pressed: [9] })]);
-  deepEqual(held(readGamepads(two, {})!.buttons), ["b", "start"]);
+  deepEqual(held(mergePads(two.map((each) => readOne(each, {})!)).buttons), ["b", "start"]);
 });
 
 Deno.test("[PAD8] a gamepad that was unplugged while pressed, and is still listed, holds nothing", () => {
   const gone = { ...gamepad({ pressed: [0] }), connected: false };
-  equal(readGamepads(pluggedIn([gone]), {}), undefined);
+  deepEqual(pluggedIn([gone]), []);
 });
 
 const key = (

@@ -6,7 +6,7 @@
  *                pressed, a seat is open            Start, or the button on the page
  *  shared ──────────────────────────────▶ offered ───────────────────────────────▶ asking
  *    ▲  ▲                                    │ Select, "Not now" or 10 s              │ granted
- *    │  └──────── settled: not offered again ◀──────────────── refused ───────────────┤
+ *    │  └─ settled: until Start is held for 1 s ◀──────────── refused ────────────────┤
  *    └── leaving: until it is let go ◀── Select and Start for 1 s, seat lost ── own ◀─┘
  * ```
  *
@@ -21,7 +21,7 @@ import type { CouchRoom } from "./couch_room.ts";
 
 /** How long a seat is offered to a gamepad, in milliseconds. */
 export const OFFER_TIME = 10_000;
-/** How long Select and Start are held to leave a seat, in milliseconds. */
+/** How long Select and Start are held to leave a seat, and Start alone to be offered one again, in milliseconds. */
 export const LEAVE_HOLD = 1_000;
 /** A key that was pressed so recently is somebody else's, in milliseconds. */
 const BESIDE = 3_000;
@@ -33,7 +33,8 @@ const SELECT = buttonBit("select");
 
 /** What a gamepad is used for. */
 type Use =
-  | { readonly use: "shared" | "settled" | "asking" | "leaving" }
+  | { readonly use: "shared" | "asking" | "leaving" }
+  | { readonly use: "settled"; startSince?: Millis }
   | { readonly use: "offered"; readonly until: Millis }
   | { readonly use: "own"; readonly seat: number; readonly since: Millis; heldSince?: Millis };
 
@@ -182,6 +183,17 @@ export class CouchPads {
     return use === "shared" || use === "settled";
   }
 
+  /** Whether a gamepad plays a seat of this person. */
+  plays(index: number, seat: number): boolean {
+    const use = this.#uses.get(index);
+    return use?.use === "own" ? use.seat === seat : this.isShared(index) && !this.isFurther(seat);
+  }
+
+  /** Whether a seat of this person is one for a further gamepad. */
+  isFurther(seat: number): boolean {
+    return this.#room.further.includes(seat);
+  }
+
   #step({ index, id, level }: CouchPad, pads: readonly CouchPad[], keyAt: Millis | undefined) {
     if (!this.#ids.has(index)) this.#resume(index, id, pads);
     this.#ids.set(index, id);
@@ -220,6 +232,14 @@ export class CouchPads {
         return;
       }
       case "settled":
+        // With Select it asks for the menu, and one press asks once.
+        if ((buttons & SELECT) !== 0 || (buttons & START) === 0) return void delete use.startSince;
+        if (pressed & START) use.startSince = now;
+        if (use.startSince === undefined || now - use.startSince < LEAVE_HOLD) return;
+        delete use.startSince;
+        this.#refused.delete(index);
+        this.#second(index, now);
+        return;
       case "asking":
         return;
     }

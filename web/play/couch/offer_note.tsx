@@ -15,7 +15,8 @@ export function SeatOfferNote({ seats }: { readonly seats: readonly SeatView[] }
   return (
     <p class="gamepad-note seat-offer" role="status">
       <span>
-        A second player? “{offer.name}” presses Start to join as P{offer.seat + 1}.
+        A second player? “{offer.name}” presses Start to join as P{offer.seat + 1}; later by holding
+        Start.
       </span>
       <button type="button" class="button" onClick={() => void couch.join()}>
         Join as P{offer.seat + 1}

@@ -6,7 +6,7 @@
  */
 import { type Button, buttonBit } from "../../../protocol/control/pad.ts";
 import { type Calibration, level, readStick } from "./calibration.ts";
-import { mergePads, type PadLevel } from "./pad.ts";
+import type { PadLevel } from "./pad.ts";
 import { holds, type PadMap } from "./remap.ts";
 
 /** Button by index of the standard mapping (W3C Gamepad §9): both name the face buttons by their position. */
@@ -84,18 +84,6 @@ export function readOne(
   if (map) return readMapped(gamepad, map);
   if (mapping !== "standard") return undefined;
   return readGamepad(gamepad, Object.hasOwn(calibrations, id) ? calibrations[id] : undefined);
-}
-
-/** Every gamepad that can be read as one pad; `undefined` when there is none. */
-export function readGamepads(
-  gamepads: readonly GamepadReading[],
-  ...about: [
-    maps: Readonly<Record<string, PadMap>>,
-    calibrations?: Readonly<Record<string, Calibration>>,
-  ]
-): PadLevel | undefined {
-  const levels = gamepads.flatMap((each) => readOne(each, ...about) ?? []);
-  return levels.length === 0 ? undefined : mergePads(levels);
 }
 
 /** Whether the button with the maker's sign is held, of a gamepad whose layout the browser knows. */

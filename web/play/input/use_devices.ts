@@ -35,7 +35,7 @@ export interface Devices {
 
 /** Reads the devices while the view is shown; a hotkey calls `hotkey`. */
 export function useDevices(options: DevicesOptions): Devices {
-  const { clock, couch, game, padMaps, controls, toaster } = useServices();
+  const { clock, couch, game, restingPads, padMaps, controls, toaster } = useServices();
   const newest = useRef(options);
   newest.current = options;
   /** When a key of the pad was pressed last. */
@@ -138,7 +138,7 @@ export function useDevices(options: DevicesOptions): Devices {
       // What is pressed in a menu or a set-up asks for no seat.
       const readable = game.pad.hushed
         ? levels.map((each) => ({ ...each, level: AT_REST }))
-        : levels;
+        : restingPads.inGame(levels);
       const { first, further } = couch.read(readable, keyAt.current);
       game.pad.set("gamepad", first);
       game.pad.setFurther(further);

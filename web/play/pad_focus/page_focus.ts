@@ -1,6 +1,6 @@
 /**
  * Does on the page what a gamepad asks for: moves the focus among what can be pressed, presses, goes back. It acts in the
- * topmost of dialog, menu and notice, and on a page without a game; never in a game that is played.
+ * topmost of dialog, menu, sheet and notice, and on a page without a game; never in a game that is played.
  *
  * @module
  */
@@ -19,6 +19,9 @@ export function padScope(page: Document): Element | undefined {
   if (menu) return menu;
   const isGame = page.querySelector(".stage") !== null;
   if (!isGame) return page.querySelector("#app") ?? undefined;
+  // The sheet beside a game has the gamepad from when one opened it until it goes back.
+  const sheet = page.activeElement?.closest(".room-sheet");
+  if (sheet && page.documentElement.dataset.padFocus !== undefined) return sheet;
   const notice = page.querySelector('.notice:not([data-tone="busy"], [data-quiet="true"])');
   return notice?.querySelector("button") ? notice : undefined;
 }
@@ -48,7 +51,7 @@ function choose(scope: Element): void {
 function goBack(scope: Element): void {
   if (scope instanceof HTMLDialogElement) {
     scope.dispatchEvent(new Event("cancel", { cancelable: true }));
-  } else if (scope.matches("[role=menu]")) {
+  } else if (scope.matches("[role=menu], .room-sheet")) {
     scope.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
   }
 }

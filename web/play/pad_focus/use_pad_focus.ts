@@ -4,7 +4,8 @@
  * @module
  */
 import { useEffect } from "preact/hooks";
-import { pluggedIn, readGamepads } from "../input/gamepad.ts";
+import { pluggedIn, readOne } from "../input/gamepad.ts";
+import { mergePads } from "../input/pad.ts";
 import { useServices } from "../services.ts";
 import { BEGIN, type PadFocus, stepPadFocus } from "./pad_focus.ts";
 import { actOnPage, padScope } from "./page_focus.ts";
@@ -14,32 +15,32 @@ import { actOnPage, padScope } from "./page_focus.ts";
  * root element has `data-pad-focus`, so that the focus is shown; keys and pointers end that.
  */
 export function usePadFocus(): void {
-  const { clock, controls, padMaps, game } = useServices();
+  const { clock, controls, padMaps, game, restingPads } = useServices();
   useEffect(() => {
     const page = new AbortController();
     const { signal } = page;
     const { dataset } = document.documentElement;
     let state: PadFocus = BEGIN;
     let hadScope = false;
-    let rested = false;
     let frame: number | undefined;
 
     function read() {
       const present = pluggedIn(navigator.getGamepads?.() ?? []);
       frame = present.length > 0 ? requestAnimationFrame(read) : undefined;
-      const level = readGamepads(present, padMaps.all.peek(), controls.all.peek().sticks);
-      const scope = document.hasFocus() && level ? padScope(document) : undefined;
-      if (!level || !scope) {
+      const levels = present.flatMap((each) => {
+        const level = readOne(each, padMaps.all.peek(), controls.all.peek().sticks);
+        return level ? [{ index: each.index, level }] : [];
+      });
+      const isAny = document.hasFocus() && levels.length > 0;
+      const scope = isAny ? padScope(document) : undefined;
+      restingPads.read(levels, { isInPage: scope !== undefined });
+      if (!scope) {
         state = BEGIN;
-        // A press that closed a menu is no press in the game, which reads the gamepad after this in each frame.
-        const rests = level?.buttons === 0;
-        if (hadScope && (!level || (rests && rested))) release();
-        rested = rests;
+        if (hadScope) release();
         return;
       }
-      rested = false;
       if (!hadScope) take();
-      const next = stepPadFocus(state, level, clock.now());
+      const next = stepPadFocus(state, mergePads(levels.map(({ level }) => level)), clock.now());
       state = next.state;
       for (const wish of next.wishes) {
         dataset.padFocus = "";

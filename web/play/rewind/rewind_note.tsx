@@ -13,7 +13,7 @@ export function RewindNote() {
   const gone = rewind.gone.value;
   if (gone === undefined) return null;
   return (
-    <p class="rewind-note" role="status">
+    <p class="picture-note rewind-note" role="status">
       <Icon name="rewind" />
       <span class="figures">
         {gone === 0 ? "There is no earlier moment" : `${formatSeconds(gone * 1_000)} back`}

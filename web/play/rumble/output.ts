@@ -12,17 +12,33 @@ export interface MotorPlatform {
   vibrate?(pattern: number | number[]): boolean;
 }
 
-/** Turns all gamepads that have motors; the phone where none has, and its main pointer is a finger. */
-export function motorsOf(platform: MotorPlatform, isTouch: () => boolean): RumbleOutput {
+/** Which gamepad plays which seat. */
+export interface SeatsOfGamepads {
+  /** Whether the gamepad of this number plays the seat. */
+  plays(index: number, seat: number): boolean;
+  /** Whether the seat is one for a further gamepad. */
+  isFurther(seat: number): boolean;
+}
+
+/**
+ * Turns the gamepads that play the seat and have motors; for the person's first seat the phone where none has, and its
+ * main pointer is a finger.
+ */
+export function motorsOf(
+  platform: MotorPlatform,
+  isTouch: () => boolean,
+  seats: SeatsOfGamepads,
+): RumbleOutput {
   // Refused by a browser, or by a gamepad that was unplugged meanwhile: there is nothing to feel then.
   const ignore = () => {};
-  const actuators = () =>
-    pluggedIn(platform.getGamepads?.() ?? []).flatMap(({ vibrationActuator }) =>
-      vibrationActuator ? [vibrationActuator] : []
+  const actuators = (seat: number) =>
+    pluggedIn(platform.getGamepads?.() ?? []).flatMap(({ index, vibrationActuator }) =>
+      vibrationActuator && seats.plays(index, seat) ? [vibrationActuator] : []
     );
+  const isOfPhone = (seat: number) => isTouch() && !seats.isFurther(seat);
   return {
-    play(motors, lasts) {
-      const found = actuators();
+    play(seat, motors, lasts) {
+      const found = actuators(seat);
       for (const actuator of found) {
         actuator.playEffect("dual-rumble", {
           duration: lasts,
@@ -30,11 +46,11 @@ export function motorsOf(platform: MotorPlatform, isTouch: () => boolean): Rumbl
           weakMagnitude: motors.weak / 255,
         }).catch(ignore);
       }
-      if (found.length === 0 && isTouch()) platform.vibrate?.([...pulses(motors, lasts)]);
+      if (found.length === 0 && isOfPhone(seat)) platform.vibrate?.([...pulses(motors, lasts)]);
     },
-    stop() {
-      for (const actuator of actuators()) actuator.reset().catch(ignore);
-      if (isTouch()) platform.vibrate?.(0);
+    stop(seat) {
+      for (const actuator of actuators(seat)) actuator.reset().catch(ignore);
+      if (isOfPhone(seat)) platform.vibrate?.(0);
     },
   };
 }

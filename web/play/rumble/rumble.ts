@@ -1,6 +1,6 @@
 /**
- * Turns the motors of this person's gamepads, or vibrates the phone, as the room says. Each level ends by itself, so no
- * motor turns on after the connection, the page or the room have gone.
+ * Turns the motors of this person's gamepads, each of its own seat, or vibrates the phone, as the room says. Each level
+ * ends by itself, so no motor turns on after the connection, the page or the room have gone.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import { RUMBLE_LASTS, type RumbleMessage } from "../../../protocol/rumble/rumbl
 /** Levels that come faster than this are left out, in milliseconds. */
 export const LEAST_TIME = 30;
 
-/** What can be felt. */
+/** What can be felt by who plays a seat. */
 export interface RumbleOutput {
-  /** Turns the motors for so many milliseconds, in place of what they did. */
-  play(motors: Motors, lasts: number): void;
-  stop(): void;
+  /** Turns the motors of a seat for so many milliseconds, in place of what they did. */
+  play(seat: number, motors: Motors, lasts: number): void;
+  stop(seat: number): void;
 }
 
 interface RumblePorts {
@@ -34,10 +34,8 @@ interface RumblePorts {
 export class RumblePlayer implements Disposable {
   readonly #ports: RumblePorts;
   readonly #following: () => void;
-  /** The newest level of each seat that this person holds. */
-  readonly #levels = new Map<number, RumbleMessage & { readonly receivedAt: Millis }>();
-  #playedAt = -Infinity as Millis;
-  #turns = false;
+  /** The seats that this person holds: when the newest level of each was made and played, and whether its motors turn. */
+  readonly #seats = new Map<number, { at: number; playedAt: Millis; turns: boolean }>();
   #isHidden = false;
 
   constructor(ports: RumblePorts) {
@@ -45,46 +43,49 @@ export class RumblePlayer implements Disposable {
     this.#following = effect(() => {
       const message = ports.media.value?.rumble.value;
       // The next connection has a clock of its own.
-      if (!message) this.#levels.clear();
-      if (message && ports.wanted.value) this.#take(message);
-      else this.#stop();
+      if (!message || !ports.wanted.value) this.#stopAll();
+      if (!message) this.#seats.clear();
+      else if (ports.wanted.value) this.#take(message);
     });
   }
 
   /** A hidden page turns no motor. */
   setHidden(hidden: boolean): void {
     this.#isHidden = hidden;
-    if (hidden) this.#stop();
+    if (hidden) this.#stopAll();
   }
 
   [Symbol.dispose](): void {
     this.#following();
-    this.#stop();
+    this.#stopAll();
   }
 
-  #take(message: RumbleMessage): void {
-    const before = this.#levels.get(message.seat);
+  #take({ seat, at, strong, weak }: RumbleMessage): void {
+    const { output, clock } = this.#ports;
+    const before = this.#seats.get(seat);
     // The channel is unordered: what was overtaken is dropped.
-    if (before && (message.at - before.at | 0) <= 0) return;
-    const now = this.#ports.clock.now();
-    this.#levels.set(message.seat, { ...message, receivedAt: now });
-    const levels = [...this.#levels.values()]
-      .filter(({ receivedAt }) => now - receivedAt < RUMBLE_LASTS);
-    const motors = {
-      strong: Math.max(...levels.map(({ strong }) => strong)),
-      weak: Math.max(...levels.map(({ weak }) => weak)),
-    };
-    if (this.#isHidden || !turns(motors)) return this.#stop();
-    if (now - this.#playedAt < LEAST_TIME) return;
-    this.#playedAt = now;
-    this.#turns = true;
-    this.#ports.output.play(motors, RUMBLE_LASTS);
+    if (before && (at - before.at | 0) <= 0) return;
+    const motors = { strong, weak };
+    const state = before ?? { at, playedAt: -Infinity as Millis, turns: false };
+    state.at = at;
+    this.#seats.set(seat, state);
+    if (this.#isHidden || !turns(motors)) {
+      if (state.turns) output.stop(seat);
+      state.turns = false;
+      return;
+    }
+    const now = clock.now();
+    if (now - state.playedAt < LEAST_TIME) return;
+    state.playedAt = now;
+    state.turns = true;
+    output.play(seat, motors, RUMBLE_LASTS);
   }
 
-  #stop(): void {
-    if (!this.#turns) return;
-    this.#turns = false;
-    this.#ports.output.stop();
+  #stopAll(): void {
+    for (const [seat, state] of this.#seats) {
+      if (state.turns) this.#ports.output.stop(seat);
+      state.turns = false;
+    }
   }
 }
 

@@ -265,7 +265,7 @@ function RoomNote({ playing, live }: { playing: boolean; live: boolean }) {
   });
   if (!playing || words === undefined) return null;
   return (
-    <p class="link-note" role="status">
+    <p class="picture-note" role="status">
       <Mark status="attention" />
       {words}
     </p>

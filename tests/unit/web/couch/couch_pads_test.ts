@@ -77,6 +77,55 @@ Deno.test("[CPL6] Select, and ten seconds, let it play the first seat, and it is
   }
 });
 
+Deno.test("[CPL6] one that declined is offered a seat again once Start alone is held for a second", async () => {
+  const { clock, couch, read } = setup();
+  read({ 0: ["a"], 1: [] });
+  read({ 0: [], 1: ["b"] });
+  read({ 0: [], 1: ["select"] });
+  const hold = (...buttons: Button[]) => {
+    read({ 0: [], 1: [] });
+    read({ 0: [], 1: buttons });
+    clock.advance(LEAVE_HOLD - 1);
+    read({ 0: [], 1: buttons });
+    const early = couch.offer.value;
+    clock.advance(1);
+    read({ 0: [], 1: buttons });
+    return [early, couch.offer.value?.seat];
+  };
+  deepEqual(hold("select", "start"), [undefined, undefined]);
+  deepEqual(hold("a"), [undefined, undefined]);
+  deepEqual(hold("start"), [undefined, 1]);
+  // The same press takes nothing.
+  await Promise.resolve();
+  deepEqual(couch.own.value, []);
+  read({ 0: [], 1: [] });
+  read({ 0: [], 1: ["start"] });
+  await Promise.resolve();
+  deepEqual(read({ 0: [], 1: ["b"] }), [0, [1, B]]);
+});
+
+Deno.test("[CPL7] one that is not offered a seat and holds Start is answered why, once for each press", () => {
+  const { clock, couch, read, said } = setup();
+  read({ 0: ["a"], 1: [] });
+  read({ 0: [], 1: ["b"] });
+  couch.decline();
+  couch.setRoom({ further: [], whyNot: "No seat is free." });
+  for (let n = 0; n < 4; n++) {
+    read({ 0: [], 1: ["start"] });
+    clock.advance(LEAVE_HOLD);
+  }
+  deepEqual(said, ["No seat is free."]);
+});
+
+Deno.test("[RUM5] the gamepads that feel a seat are those that play it", async () => {
+  const { couch, join } = setup();
+  deepEqual([couch.plays(0, 0), couch.plays(1, 0)], [true, true]);
+  await join();
+  deepEqual([couch.plays(0, 0), couch.plays(0, 1)], [true, false]);
+  deepEqual([couch.plays(1, 0), couch.plays(1, 1)], [false, true]);
+  deepEqual([couch.isFurther(0), couch.isFurther(1)], [false, true]);
+});
+
 Deno.test("[CPL6] a gamepad beside a keyboard that is played is offered a seat; one after it is not", () => {
   const { clock, couch, read, key } = setup();
   key();

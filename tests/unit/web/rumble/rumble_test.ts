@@ -5,19 +5,24 @@ import { motorsOf } from "../../../../web/play/rumble/output.ts";
 import { LEAST_TIME, pulses, RumblePlayer } from "../../../../web/play/rumble/rumble.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
+/** All gamepads play the first seat. */
+const SHARED = { plays: () => true, isFurther: () => false };
+
 function openScene() {
   const clock = new FakeClock();
   const deeds: unknown[] = [];
   const rumble = signal<RumbleMessage | undefined>(undefined);
   const media = signal<{ rumble: typeof rumble } | undefined>({ rumble });
   const wanted = signal(true);
+  /** The first seat is not named. */
+  const of = (seat: number) => seat === 0 ? [] : [`P${seat + 1}`];
   const player = new RumblePlayer({
     clock,
     media,
     wanted,
     output: {
-      play: ({ strong, weak }, lasts) => void deeds.push([strong, weak, lasts]),
-      stop: () => void deeds.push("stop"),
+      play: (seat, { strong, weak }, lasts) => void deeds.push([strong, weak, lasts, ...of(seat)]),
+      stop: (seat) => void deeds.push(["stop", ...of(seat)].join(" ")),
     },
   });
   let at = 2 ** 32 - 150;
@@ -67,13 +72,49 @@ for (
   });
 }
 
-Deno.test("[RUM5] of several seats of one person the strongest level counts", async () => {
+Deno.test("[RUM5] each seat of one person has motors of its own, and all stop with the page", async () => {
   const { receive, take, player } = openScene();
   await receive(200, { seat: 0 });
   await receive(90, { seat: 1, weak: 50 });
   await receive(0, { seat: 0 });
-  deepEqual(take().map((deed) => (deed as number[]).slice(0, 2)), [[200, 0], [200, 50], [90, 50]]);
+  await receive(80, { seat: 0 });
+  player.setHidden(true);
+  deepEqual(take(), [
+    [200, 0, RUMBLE_LASTS],
+    [90, 50, RUMBLE_LASTS, "P2"],
+    "stop",
+    [80, 0, RUMBLE_LASTS],
+    "stop",
+    "stop P2",
+  ]);
   player[Symbol.dispose]();
+});
+
+Deno.test("[RUM5] a seat's level turns the gamepad that plays the seat, and no other", () => {
+  const deeds: string[] = [];
+  const gamepad = (index: number) => ({
+    ...{ connected: true, id: "x", index },
+    vibrationActuator: {
+      playEffect: () => Promise.resolve(deeds.push(`turns ${index}`)),
+      reset: () => Promise.resolve(deeds.push(`rests ${index}`)),
+    },
+  } as unknown as Gamepad);
+  const seats: Record<number, number> = { 0: 0, 3: 1 };
+  const output = motorsOf(
+    {
+      getGamepads: () => [gamepad(0), null, null, gamepad(3)],
+      vibrate: () => deeds.push("phone") > 0,
+    },
+    () => true,
+    { plays: (index, seat) => seats[index] === seat, isFurther: (seat) => seat > 0 },
+  );
+  output.play(1, { strong: 255, weak: 0 }, 700);
+  output.play(0, { strong: 255, weak: 0 }, 700);
+  deepEqual(deeds.splice(0), ["turns 3", "turns 0"]);
+  // The gamepad of a further seat is unplugged: nobody else feels it, nor does the phone.
+  output.play(2, { strong: 255, weak: 0 }, 700);
+  output.stop(1);
+  deepEqual(deeds.splice(0), ["rests 3"]);
 });
 
 Deno.test("[RUM6] gamepads with motors turn them; only a touch screen without one vibrates", () => {
@@ -91,15 +132,15 @@ Deno.test("[RUM6] gamepads with motors turn them; only a touch screen without on
     vibrate: (pattern: number | number[]) => deeds.push(pattern) > 0,
   };
   const full = { strong: 255, weak: 0 };
-  motorsOf(platform, () => true).play(full, 700);
+  motorsOf(platform, () => true, SHARED).play(0, full, 700);
   deepEqual(deeds.splice(0), [["dual-rumble", 700, 1]]);
   platform.getGamepads = () => [];
-  motorsOf(platform, () => false).play(full, 700);
+  motorsOf(platform, () => false, SHARED).play(0, full, 700);
   deepEqual(deeds.splice(0), []);
-  motorsOf(platform, () => true).play(full, 700);
-  motorsOf(platform, () => true).stop();
+  motorsOf(platform, () => true, SHARED).play(0, full, 700);
+  motorsOf(platform, () => true, SHARED).stop(0);
   deepEqual(deeds.splice(0), [[700], 0]);
-  motorsOf({}, () => true).play(full, 700);
+  motorsOf({}, () => true, SHARED).play(0, full, 700);
 });
 
 Deno.test("[RUM6] a phone's pulses last no longer than the level, and are shorter for a weaker one", () => {

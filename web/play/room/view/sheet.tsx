@@ -29,9 +29,13 @@ export function RoomSheet(
   const joined = game.joined.value;
   const shown = room.tab.value;
   const body = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (room.unread.peek().length > 0) room.show("chat");
     room.setOpen(true);
+    // A gamepad that opened it goes on in it.
+    const isByPad = document.documentElement.dataset.padFocus !== undefined;
+    if (isByPad) head.current?.querySelector("button")?.focus();
     return () => room.setOpen(false);
   }, []);
   // A finger that opens the chat wants to read first: the keyboard of a phone would cover half of it.
@@ -56,7 +60,7 @@ export function RoomSheet(
         focusStage();
       }}
     >
-      <div class="room-head">
+      <div class="room-head" ref={head}>
         <div class="room-tabs" role="group" aria-label="What is shown">
           {TABS.map(({ tab, name }) => (
             <button
