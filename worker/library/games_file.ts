@@ -113,9 +113,8 @@ function whyNot(
   keys: readonly string[],
   { message, isUnknown }: { readonly message: string; readonly isUnknown: boolean },
 ): string {
-  const [key = "", value] = keys.slice(keys.indexOf("buttons", 1) + 1);
-  const isButton = keys.includes("buttons", 1) && key !== "" && value === undefined;
-  if (isButton) {
+  const [, , setting, key] = keys;
+  if (setting === "buttons" && key !== undefined) {
     return BUTTONS.some((button) => button === key)
       ? `the button "${key}" can press ${PRESSED.join(", ")}`
       : `"${key.slice(0, 20)}" is no button. Buttons are ${BUTTONS.join(", ")}`;
