@@ -4,6 +4,7 @@ import { launchChromium } from "../support/browser.ts";
 import { openPage, waitForState } from "../support/player.ts";
 import { printed, startLauncher } from "../support/stack/launcher.ts";
 import type { Process } from "../support/stack/stack.ts";
+import { until } from "../support/waiting/waiting.ts";
 
 /** One story in chapters, on what `npm start` shows at first: each test goes on where the one before it ended. */
 let folder: string;
@@ -34,14 +35,6 @@ async function speed(page: Page): Promise<number> {
   const text = await page.locator(".strip-part").filter({ hasText: "Speed" })
     .locator(".strip-value").innerText();
   return Number.parseFloat(text.replace("−", "-"));
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!await holds()) {
-    if (performance.now() > deadline) throw new Error(`Waited 10 s for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 Deno.test("[DPG15] a car in the library of the first start is driven, and stops when its driver lets go", async () => {

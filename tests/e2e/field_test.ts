@@ -6,6 +6,7 @@ import { type AgentProcess, startAgent } from "../support/agent_process.ts";
 import { launchChromium } from "../support/browser.ts";
 import { openPage, takePictures, waitForPicture, waitForState } from "../support/player.ts";
 import { type Stack, startStack } from "../support/stack/stack.ts";
+import { PATIENCE } from "../support/waiting/waiting.ts";
 
 /** One story in chapters: each test goes on where the one before it ended. */
 let stack: Stack;
@@ -40,9 +41,9 @@ function setupLink(): string {
 /** Waits until the page shows the text. */
 async function says(words: RegExp): Promise<void> {
   try {
-    await page.getByText(words).first().waitFor({ timeout: 15_000 });
+    await page.getByText(words).first().waitFor();
   } catch {
-    throw new Error(`Waited 15 s for ${words}. The page says: ${await page.innerText("body")}`);
+    throw new Error(`Waited for ${words}. The page says: ${await page.innerText("body")}`);
   }
 }
 
@@ -82,7 +83,7 @@ Deno.test("[E2E19] a sender is created, its token enrols a device once, and it c
 
 Deno.test("[E2E20] a click starts the stream, and its picture is in the dashboard", async () => {
   await page.getByRole("button", { name: "Start stream" }).click();
-  await page.getByRole("button", { name: "Stop stream" }).waitFor({ timeout: 20_000 });
+  await page.getByRole("button", { name: "Stop stream" }).waitFor();
   await takePictures(page);
   const picture = await waitForPicture(page, "any content", ({ width }) => width > 0);
   ok(picture.height > 0);
@@ -95,7 +96,7 @@ Deno.test("[CVR8] [E2E21] players find the stream with its picture in the librar
   await player.getByRole("link", { name: "Live" }).or(player.getByRole("tab", { name: "Live" }))
     .or(player.getByRole("button", { name: "Live" })).first().click();
   const card = player.getByRole("link", { name: /Box seven/ }).first();
-  await card.locator('img.cover[src^="blob:"]').waitFor({ timeout: 15_000 });
+  await card.locator('img.cover[src^="blob:"]').waitFor();
   await player.waitForFunction(() =>
     (document.querySelector<HTMLImageElement>("img.cover")?.naturalWidth ?? 0) > 0
   );
@@ -133,7 +134,7 @@ Deno.test("[E2E23] a stopped stream shows its cause, and its ports are free agai
   await page.getByRole("dialog").getByText(/1 person watching loses/).waitFor();
   await player.context().close();
   await page.getByRole("dialog").getByRole("button", { name: "Stop stream" }).click();
-  await page.getByRole("button", { name: "Start stream" }).waitFor({ timeout: 20_000 });
+  await page.getByRole("button", { name: "Start stream" }).waitFor();
   await says(/Stopped/);
   await page.getByRole("link", { name: "Overview" }).first().click();
   await says(/500\s*\/\s*500/);
@@ -151,10 +152,10 @@ function hasSize({ width }: { readonly width: number }): boolean {
 }
 
 async function untilPrinted({ process }: AgentProcess, words: RegExp): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + PATIENCE;
   while (!words.test(process.output())) {
     if (performance.now() > deadline) {
-      throw new Error(`Waited 10 s for ${words}. The agent printed:\n${process.output()}`);
+      throw new Error(`Waited for ${words}. The agent printed:\n${process.output()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -56,7 +56,7 @@ Deno.test("[NOW1] [NOW2] who may enter a room sees that it is played and watches
   await admin.getByRole("heading", { name: "Overview" }).waitFor();
   await waitForState(player, "playing");
   await admin.goto(new URL("/", link).href);
-  await admin.getByText("1 playing").waitFor({ timeout: 15_000 });
+  await admin.getByText("1 playing").waitFor();
   equal(await admin.getByRole("link", { name: "Join Paddle Duel" }).count(), 1);
   equal(await stranger.getByText("1 playing").count(), 0);
   await admin.getByRole("link", { name: "Watch Paddle Duel" }).click();

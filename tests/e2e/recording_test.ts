@@ -5,6 +5,7 @@ import { launchChromium } from "../support/browser.ts";
 import { probe } from "../support/media/recorded.ts";
 import { openPage, shareLink, waitForPicture, waitForState } from "../support/player.ts";
 import { type Stack, startStack } from "../support/stack/stack.ts";
+import { PATIENCE } from "../support/waiting/waiting.ts";
 
 let stack: Stack;
 let browser: Browser;
@@ -52,12 +53,12 @@ Deno.test("[REC13] a game is recorded before everybody's eyes, its process is ki
 
   await choose(page, "Record");
   for (const each of [page, friend]) {
-    await each.locator(".recorded-mark").waitFor({ state: "visible", timeout: 10_000 });
+    await each.locator(".recorded-mark").waitFor({ state: "visible" });
   }
   // A killed process leaves all but the last second or two: on a busy machine pieces are written late.
   for (let n = 0; n < 3; n++) await playOn(page);
   // The bars are hidden by then.
-  await page.locator(".recorded-mark").waitFor({ state: "visible", timeout: 1_000 });
+  await page.locator(".recorded-mark").waitFor({ state: "visible" });
   await choose(page, "Clip the last 30 s");
   await page.getByText("The last 30 s are kept.").waitFor();
   const room = await page.evaluate(() => document.documentElement.dataset.room ?? "");
@@ -69,10 +70,8 @@ Deno.test("[REC13] a game is recorded before everybody's eyes, its process is ki
   await page.getByRole("button", { name: "Recordings" }).click();
   await page.waitForFunction(
     () => document.querySelectorAll(".recording-list li").length === 2,
-    undefined,
-    { timeout: 10_000 },
   );
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + PATIENCE;
   while (await playable(page) < 2 && performance.now() < deadline) await page.waitForTimeout(100);
   equal(await playable(page), 2);
   // The newest is the clip; the recording was begun before it.
@@ -83,8 +82,6 @@ Deno.test("[REC13] a game is recorded before everybody's eyes, its process is ki
       const isPlaying = video && video.currentTime > 0.3 && video.videoWidth > 0;
       return isPlaying ? { length: video.duration, width: video.videoWidth } : undefined;
     },
-    undefined,
-    { timeout: 10_000 },
   ).then((found) => found.jsonValue());
   ok(shown && shown.length > 1 && Number.isFinite(shown.length), JSON.stringify(shown));
   await page.context().close();

@@ -15,13 +15,13 @@ import { startTcpProxy, type TcpProxy } from "../support/stack/tcp_proxy.ts";
 import {
   ADMIN,
   enterAs,
-  LIMIT,
   plain,
   type Shown,
   startWalk,
   type TruthWalk,
   until,
 } from "../support/stack/truth_walk.ts";
+import { PATIENCE } from "../support/waiting/waiting.ts";
 
 /** One story in chapters: each breaks the installation once more and compares the pages with what is really there. */
 let walk: TruthWalk;
@@ -210,9 +210,12 @@ Deno.test("[TRU9] a killed agent: the device is offline, and nothing of it is ca
 Deno.test("[TRU10] a coordinator that is away: the pages say since when they are not live", async () => {
   await walk.visit(await WORKER());
   await stack.coordinator.end("SIGKILL");
-  await walk.page.getByText(/Not live since/).first().waitFor({ timeout: LIMIT });
+  await walk.page.getByText(/Not live since/).first().waitFor();
   await stack.restartCoordinator();
-  await walk.page.getByText(/Not live since/).first().waitFor({ state: "hidden", timeout: LIMIT });
+  await walk.page.getByText(/Not live since/).first().waitFor({
+    state: "hidden",
+    timeout: PATIENCE,
+  });
 });
 
 Deno.test("[TRU11] a restarted coordinator: the worker that went on is shown online", async () => {

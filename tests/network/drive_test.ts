@@ -16,7 +16,8 @@ import { always } from "../support/relay/conditions.ts";
 import { lossy } from "../support/relay/regimes.ts";
 import { childrenWith } from "../support/stack/processes.ts";
 import { freePort } from "../support/stack/stack.ts";
-import { LIMIT, startWalk, type TruthWalk, until } from "../support/stack/truth_walk.ts";
+import { startWalk, type TruthWalk, until } from "../support/stack/truth_walk.ts";
+import { PATIENCE } from "../support/waiting/waiting.ts";
 
 /** A mobile link: 60 ms there and back, 1 % loss. */
 const MOBILE = lossy(0.01, 60);
@@ -83,7 +84,7 @@ async function carDoes(
   does: (car: CarCode) => boolean,
   keys: readonly string[] = [],
 ): Promise<void> {
-  const deadline = performance.now() + LIMIT;
+  const deadline = performance.now() + PATIENCE;
   for (;;) {
     const car = await page.evaluate(() => farpadProbe.car());
     if (car && does(car)) return;

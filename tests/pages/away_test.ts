@@ -6,6 +6,7 @@ import { sleep, systemClock } from "../../protocol/clock.ts";
 import { launchChromium } from "../support/browser.ts";
 import { openPage, takePictures, waitForPicture, waitForState } from "../support/player.ts";
 import { type Stack, startStack } from "../support/stack/stack.ts";
+import { until } from "../support/waiting/waiting.ts";
 
 const AUTOPLAY = ["--autoplay-policy=no-user-gesture-required"];
 /** Longer than the negotiation limit and the shortest linger, in milliseconds. */
@@ -35,14 +36,6 @@ async function playing(page: Page): Promise<string> {
   await waitForState(page, "playing");
   await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
   return await roomOf(page);
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!await holds()) {
-    if (performance.now() > deadline) throw new Error(`Waited 20 s until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
 }
 
 async function freePlaces(): Promise<number> {

@@ -6,6 +6,7 @@ import { launchChromium } from "../support/browser.ts";
 import { arm, ROVER, roverRoom, watching } from "../support/driving/drive_scenes.ts";
 import { type FakeCoordinator, startFakeCoordinator } from "../support/fake_coordinator.ts";
 import { openFakePage } from "../support/web_page.ts";
+import { until } from "../support/waiting/waiting.ts";
 
 const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
 const REST = { steering: 0, throttle: 0 };
@@ -33,14 +34,6 @@ async function on(
     await story(page, fake);
   } finally {
     await page.context().close();
-  }
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 8_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`Waited 8 s for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

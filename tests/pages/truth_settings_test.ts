@@ -103,11 +103,11 @@ Deno.test("[DSH27] [TRU23] a coordinator that answers nothing: what was read has
     await shows(`/operator/${name}`, { yes: [/./], no: [/Loading/] });
     Deno.kill(walk.stack.coordinator.pid, "SIGSTOP");
     try {
-      await walk.stillShows({ yes: [words] }, 30_000);
+      await walk.stillShows({ yes: [words] });
     } finally {
       Deno.kill(walk.stack.coordinator.pid, "SIGCONT");
     }
-    await walk.stillShows({ yes: [/./], no: [/\d s old/] }, 30_000);
+    await walk.stillShows({ yes: [/./], no: [/\d s old/] });
   }
 });
 

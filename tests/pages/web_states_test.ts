@@ -10,6 +10,7 @@ import {
 } from "../support/fake_coordinator.ts";
 import { fakeRoom, LIBRARY, ROOM } from "../support/fake_library.ts";
 import { openFakePage, waitForState } from "../support/web_page.ts";
+import { until } from "../support/waiting/waiting.ts";
 
 const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
 const PLAY = "/play/paddle-duel";
@@ -357,14 +358,6 @@ async function framesShown(page: Page): Promise<number> {
 async function received(fake: FakeCoordinator, buttons: number): Promise<void> {
   await until(`pad ${buttons}`, () => fake.pads.includes(buttons));
   fake.pads.splice(0, fake.pads.indexOf(buttons) + 1);
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 8_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`Waited 8 s for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 async function tabTo(page: Page, name: RegExp): Promise<void> {

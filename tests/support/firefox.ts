@@ -6,12 +6,12 @@
  */
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { pageScript } from "./page_script.ts";
+import { PATIENCE } from "./waiting/waiting.ts";
 
 export const FIREFOX = "/usr/bin/firefox-esr";
 
 /** Starting takes 3 s on an idle machine. */
 const START_LIMIT = 60_000;
-const STEP_LIMIT = 15_000;
 
 /**
  * Starts Firefox as people have it: sound needs a press, and OpenH264 is not there yet. It has no `DisposableStack`, like
@@ -39,7 +39,7 @@ export async function openFirefoxPage(
   script ??= pageScript("probe");
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
-  page.setDefaultTimeout(STEP_LIMIT);
+  page.setDefaultTimeout(PATIENCE);
   await page.setViewport({ width: 1280, height: 800 });
   await page.evaluateOnNewDocument(await script);
   await prepare?.(page);

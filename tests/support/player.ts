@@ -6,6 +6,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { SeenPicture } from "./page/probe.ts";
 import { pageScript } from "./page_script.ts";
+import { PATIENCE } from "./waiting/waiting.ts";
 
 let script: Promise<string> | undefined;
 
@@ -33,6 +34,7 @@ export async function openPage(
     ...options,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   await page.addInitScript({ content: await script });
   await prepare?.(page);
   await page.goto(url);
@@ -45,7 +47,7 @@ export async function waitForState(page: Page, ...states: readonly string[]): Pr
     await page.waitForFunction(
       (wanted) => wanted.includes(document.documentElement.dataset.state ?? ""),
       states,
-      { timeout: 15_000 },
+      { timeout: PATIENCE },
     );
   } catch {
     const found = await page.evaluate(() => document.documentElement.dataset.state);
@@ -67,14 +69,14 @@ export async function waitForPicture(
   what: string,
   holds: (picture: SeenPicture) => boolean,
 ): Promise<SeenPicture> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + PATIENCE;
   while (performance.now() < deadline) {
     const found = (await takePictures(page)).find(holds);
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const state = await page.evaluate(() => document.documentElement.dataset.state);
-  throw new Error(`Waited 10 s for a picture with ${what}; the page is in state "${state}"`);
+  throw new Error(`Waited for a picture with ${what}; the page is in state "${state}"`);
 }
 
 /** Sound received so far, as WebRTC counts it (`totalAudioEnergy`); zero is silence. */

@@ -5,6 +5,7 @@
  */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { pageScript } from "./page_script.ts";
+import { PATIENCE } from "./waiting/waiting.ts";
 
 let script: Promise<string> | undefined;
 
@@ -21,7 +22,7 @@ export async function openFakePage(
   const context = await browser.newContext(options);
   await context.addInitScript({ content: await script });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE);
   await prepare?.(page);
   await page.goto(url);
   return page;

@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../../support/browser.ts";
 import { openPage, waitForPicture, waitForState } from "../../support/player.ts";
 import { type Stack, startStack } from "../../support/stack/stack.ts";
+import { until } from "../../support/waiting/waiting.ts";
 
 let stack: Stack;
 let browser: Browser;
@@ -23,14 +24,32 @@ Deno.test.afterAll(async () => {
 async function lobby(): Promise<Page> {
   const page = await openPage(browser, stack.url);
   await waitForState(page, "lobby");
-  await page.waitForFunction(() =>
-    farpadProbe.connections.at(-1)?.sctp?.transport.state === "connected"
-  );
+  await page.waitForFunction(() => farpadProbe.connections.length > 0);
+  await answered(page);
   return page;
+}
+
+/** How many messages of the worker came on the clock channel of the newest connection. */
+function answers(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const stats = await farpadProbe.connections.at(-1)!.getStats();
+    const clock = [...stats.values()].find(({ label }) => label === "clock");
+    return clock?.messagesReceived ?? 0;
+  });
+}
+
+/**
+ * Waits until the worker answers once more: the connection is up then, and not silent. A click on another one makes a
+ * new connection, as it should.
+ */
+async function answered(page: Page): Promise<void> {
+  const before = await answers(page);
+  await until("the worker answers", async () => await answers(page) > before);
 }
 
 /** Plays, and returns how many connections were made after the click. */
 async function play(page: Page): Promise<number> {
+  await answered(page);
   const before = await page.evaluate(() => farpadProbe.connections.length);
   await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
   await waitForState(page, "playing");
@@ -57,10 +76,7 @@ Deno.test("[PRE1] a click on a game plays it on the connection of the lobby, and
 Deno.test("[PRE5] whose spare process is taken by another player connects to the next, and plays", async () => {
   const [ana, ben] = await Promise.all([lobby(), lobby()]);
   await play(ana);
-  await ben.waitForFunction(() =>
-    farpadProbe.connections.length > 1 &&
-    farpadProbe.connections.at(-1)?.sctp?.transport.state === "connected"
-  );
+  await ben.waitForFunction(() => farpadProbe.connections.length > 1);
   await play(ben);
   await Promise.all([ana, ben].map((page) => page.context().close()));
 });

@@ -10,6 +10,7 @@ import { launchChromium } from "../../support/browser.ts";
 import { openPage, waitForState } from "../../support/player.ts";
 import { openSheet } from "../../support/room/room_scenes.ts";
 import { startStack } from "../../support/stack/stack.ts";
+import { PATIENCE } from "../../support/waiting/waiting.ts";
 
 const [A, SELECT, START] = [1, 8, 9];
 
@@ -79,7 +80,7 @@ async function hold(page: Page, pad: number, held: readonly number[]): Promise<v
 
 /** Waits for a picture in which the blocks of the seats are lit so. */
 async function lamps(page: Page, lit: readonly boolean[]): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + PATIENCE;
   let seen: readonly boolean[] = [];
   while (performance.now() < deadline) {
     const data = await page.evaluate(() => {

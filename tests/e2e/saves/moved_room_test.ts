@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../../support/browser.ts";
 import { openPage, shareLink, waitForPicture, waitForState } from "../../support/player.ts";
 import { type Stack, startStack } from "../../support/stack/stack.ts";
+import { PATIENCE } from "../../support/waiting/waiting.ts";
 
 let stack: Stack;
 let browser: Browser;
@@ -51,7 +52,7 @@ Deno.test("[MOV1] the worker is killed, and the room goes on at another one with
   await waitForState(friend, "playing");
   const room = await roomOf(page);
   await stack.addWorker("w2");
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + PATIENCE;
   while (!await isSaved(room)) {
     ok(performance.now() < deadline, "the room writes its state");
     await page.waitForTimeout(100);

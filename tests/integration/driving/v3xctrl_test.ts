@@ -9,6 +9,7 @@ import { Streamer } from "../../support/driving/streamer.ts";
 import { until } from "../../support/media/werift_browser.ts";
 import { encodeUnits } from "../../support/media/units.ts";
 import { startStack } from "../../support/stack/stack.ts";
+import { PATIENCE } from "../../support/waiting/waiting.ts";
 
 const ADMIN = { email: "ana@example.org", name: "Ana", password: "correct horse battery" };
 /** An address of loopback that is not the streamer's. */
@@ -101,9 +102,9 @@ function value<T>(result: CallResult<T>): T {
 }
 
 async function untilAsync(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + PATIENCE;
   while (!await holds()) {
-    if (performance.now() > deadline) throw new Error("Waited 20 s");
+    if (performance.now() > deadline) throw new Error(`Waited ${PATIENCE / 1000} s`);
     await sleep(systemClock, 200);
   }
 }

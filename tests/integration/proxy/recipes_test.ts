@@ -6,6 +6,7 @@ import { startCoordinator, withDataFolder } from "../../support/coordinator/proc
 import { Dialled } from "../../support/coordinator/served.ts";
 import { proxyLines, startNginx } from "../../support/proxies/nginx.ts";
 import { freePort } from "../../support/stack/stack.ts";
+import { PATIENCE } from "../../support/waiting/waiting.ts";
 
 /** One recipe: nginx's configuration, the coordinator's settings, and the host that browsers use. */
 interface Recipe {
@@ -137,7 +138,7 @@ Deno.test("[PXY5] the set-up link at the start is below the public URL", async (
     if ("code" in started) throw new Error(started.output);
     await using coordinator = started;
     equal(coordinator.url, "https://play.test/farpad");
-    const waited = performance.now() + 5_000;
+    const waited = performance.now() + PATIENCE;
     while (!coordinator.output().includes("#token=") && performance.now() < waited) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

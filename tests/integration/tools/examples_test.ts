@@ -6,6 +6,7 @@ import { TsMuxer } from "../../../media/mpegts/muxer.ts";
 import { buttonBit, NEUTRAL_PAD } from "../../../protocol/control/pad.ts";
 import { encodeUnits } from "../../support/media/units.ts";
 import { runProcess, type Stack, startStack } from "../../support/stack/stack.ts";
+import { PATIENCE } from "../../support/waiting/waiting.ts";
 
 const EXAMPLES = new URL("../../../examples/", import.meta.url).pathname;
 
@@ -123,11 +124,11 @@ async function call(method: string, path: string, { token, body }: any): Promise
   return answer;
 }
 
-/** Waits until the condition holds; it fails after 20 s. */
+/** Waits until the condition holds; it fails after {@linkcode PATIENCE}. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + PATIENCE;
   while (!await holds()) {
-    if (performance.now() > deadline) throw new Error("It did not hold within 20 s");
+    if (performance.now() > deadline) throw new Error("It never held");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

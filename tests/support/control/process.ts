@@ -5,11 +5,9 @@
  */
 import { coordinatorChild, launchSettings } from "../../../tools/start/children.ts";
 import { freePort } from "../stack/stack.ts";
+import { PATIENCE } from "../waiting/waiting.ts";
 
 export const WORKER_CREDENTIAL = "test-credential-0123456789abcdef";
-
-/** How long it may take to start, in milliseconds. */
-const READY_LIMIT = 20_000;
 
 export interface Coordinator {
   readonly pid: number;
@@ -41,7 +39,7 @@ export async function startCoordinator(
   }).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  const limit = setTimeout(() => child.kill("SIGKILL"), READY_LIMIT);
+  const limit = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
   // The link comes right after the address when there is one; the next line of a later start never comes.
   while (!/Farpad is at [^\n]*\n/.test(text)) {
     const { value, done } = await lines.read();

@@ -17,9 +17,7 @@ import {
   type Hello,
   helloOf,
 } from "../../fakes/coordinator.ts";
-
-/** How long an end waits for what it expects to hear, in milliseconds. */
-const PATIENCE = 5_000;
+import { PATIENCE } from "../waiting/waiting.ts";
 
 type Closed = { readonly code: number; readonly reason: string };
 

@@ -15,6 +15,7 @@ import { agentCommand } from "../field/agent_command.ts";
 import { until } from "../media/werift_browser.ts";
 import { type Process, runProcess, type Stack, startStack } from "../stack/stack.ts";
 import { Drive, type VehicleRoom } from "./drive.ts";
+import { PATIENCE } from "../waiting/waiting.ts";
 
 /** How long control may be missing, in milliseconds. */
 export const SILENCE = 300;
@@ -179,10 +180,10 @@ export class DrivenStack implements AsyncDisposable {
   }
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + 30_000;
+    const deadline = performance.now() + PATIENCE;
     while (!await holds()) {
       if (performance.now() > deadline) {
-        throw new Error(`Waited 30 s until ${what}. The agent printed ${this.agent.output()}`);
+        throw new Error(`Waited until ${what}. The agent printed ${this.agent.output()}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

@@ -34,6 +34,7 @@ import type { PacketReport } from "../../../worker/sending/rate/ports.ts";
 import { filterDtls } from "../../../worker/werift/dtls_filter.ts";
 import { weriftPeers } from "../../../worker/werift/peer.ts";
 import { SeededRandom } from "../../fakes/random.ts";
+import { PATIENCE } from "../waiting/waiting.ts";
 
 /** The names of all data channels. */
 export const CHANNEL_NAMES = Object.keys(CHANNELS) as ChannelName[];
@@ -241,7 +242,10 @@ export async function connect(worker: WorkerEnd, browser: WeriftBrowser): Promis
 }
 
 /** Waits until the condition holds. It fails after `within` seconds. */
-export async function until(condition: () => boolean, { within = 10 } = {}): Promise<void> {
+export async function until(
+  condition: () => boolean,
+  { within = PATIENCE / 1000 } = {},
+): Promise<void> {
   const deadline = performance.now() + within * 1000;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`It never came to: ${condition}`);

@@ -5,6 +5,7 @@
  */
 import type { Page } from "playwright-core";
 import { type BarCode, readBarCode } from "../../../protocol/picture/bar_code.ts";
+import { PATIENCE } from "../waiting/waiting.ts";
 
 /** What the canvas shows. */
 export interface CanvasPicture {
@@ -58,12 +59,12 @@ export async function watchCanvas(page: Page): Promise<WatchedCanvas> {
   }
   return {
     async until(what, holds) {
-      const deadline = performance.now() + 15_000;
+      const deadline = performance.now() + PATIENCE;
       for (;;) {
         const picture = await read();
         if (holds(picture)) return picture;
         if (performance.now() > deadline) {
-          throw new Error(`Waited 15 s for ${what}; the canvas shows ${JSON.stringify(picture)}`);
+          throw new Error(`Waited for ${what}; the canvas shows ${JSON.stringify(picture)}`);
         }
         await page.waitForTimeout(30);
       }

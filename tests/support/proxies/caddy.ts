@@ -4,11 +4,9 @@
  * @module
  */
 import { join } from "node:path";
+import { PATIENCE } from "../waiting/waiting.ts";
 
 const CADDY = "/usr/bin/caddy";
-/** How long Caddy may take until it listens, in milliseconds. */
-const READY_LIMIT = 20_000;
-
 /** Starts Caddy with these sites, which listen on `port`, and waits until it listens; it ends with the disposal. */
 export async function runCaddy(sites: string, port: number): Promise<AsyncDisposable> {
   const folder = await Deno.makeTempDir({ prefix: "farpad-caddy-" });
@@ -25,7 +23,7 @@ export async function runCaddy(sites: string, port: number): Promise<AsyncDispos
   const printed = new Response(child.stderr).text();
   let isOver = false;
   const over = child.status.then(() => isOver = true);
-  const deadline = performance.now() + READY_LIMIT;
+  const deadline = performance.now() + PATIENCE;
   while (!isOver && performance.now() < deadline && !await listens(port)) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

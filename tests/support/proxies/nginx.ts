@@ -4,11 +4,9 @@
  * @module
  */
 import { join } from "node:path";
+import { PATIENCE } from "../waiting/waiting.ts";
 
 const NGINX = "/usr/sbin/nginx";
-/** How long nginx may take until it listens, in milliseconds. */
-const READY_LIMIT = 5_000;
-
 /** One `server` of nginx: it listens on `port` of both loopback addresses and passes everything on. */
 export interface ProxyServer {
   readonly port: number;
@@ -76,7 +74,7 @@ ${http}
 }
 
 async function listening(port: number, printed: Promise<string>): Promise<void> {
-  const deadline = performance.now() + READY_LIMIT;
+  const deadline = performance.now() + PATIENCE;
   while (performance.now() < deadline) {
     try {
       (await Deno.connect({ hostname: "127.0.0.1", port })).close();

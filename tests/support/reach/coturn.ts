@@ -5,12 +5,10 @@
  */
 import { join } from "node:path";
 import { freePort } from "../stack/stack.ts";
+import { PATIENCE } from "../waiting/waiting.ts";
 
 /** The TURN server's program, of the Debian package `coturn`. */
 export const TURNSERVER = "/usr/bin/turnserver";
-/** How long coturn may take until it listens, in milliseconds. */
-const READY_LIMIT = 10_000;
-
 /** A running TURN server. */
 export interface Coturn extends AsyncDisposable {
   /** Where it listens: UDP and TCP. */
@@ -71,7 +69,7 @@ export async function startCoturn(
 }
 
 async function listening(port: number): Promise<void> {
-  const deadline = performance.now() + READY_LIMIT;
+  const deadline = performance.now() + PATIENCE;
   for (;;) {
     try {
       (await Deno.connect({ hostname: "127.0.0.1", port })).close();

@@ -10,12 +10,10 @@ import { coordinatorChild, launchSettings, workerChild } from "../../../tools/st
 import type { Child } from "../../../tools/start/supervisor.ts";
 import { hashCredential } from "../../../protocol/legs/worker_proof.ts";
 import { takeIngestRange } from "./ingest_ports.ts";
+import { PATIENCE } from "../waiting/waiting.ts";
 
 /** The key of the worker. */
 export const WORKER_CREDENTIAL = "test-credential-0123456789abcdef0123456789abcdef";
-
-/** The time limit for the first answer of a process, in milliseconds. */
-const READY_LIMIT = 20_000;
 
 /** One running process of the stack. */
 export interface Process {
@@ -140,12 +138,12 @@ export function freePort(address = "127.0.0.1"): Promise<number> {
 
 /** Waits until a process prints a text; fails with the text and the whole output. */
 async function until(what: string, process: Process, words: string): Promise<void> {
-  const deadline = performance.now() + READY_LIMIT;
+  const deadline = performance.now() + PATIENCE;
   while (performance.now() < deadline) {
     if (process.output().includes(words)) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`Waited ${READY_LIMIT / 1000} s until ${what}. It printed:\n${process.output()}`);
+  throw new Error(`Waited ${PATIENCE / 1000} s until ${what}. It printed:\n${process.output()}`);
 }
 
 /** Starts a child process and keeps its output. */

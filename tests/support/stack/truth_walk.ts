@@ -17,11 +17,10 @@ import {
 import { launchChromium } from "../browser.ts";
 import { openPage } from "../player.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { PATIENCE } from "../waiting/waiting.ts";
 
 /** The administrator of the installation. */
 export const ADMIN = { email: "ana@example.org", password: "correct horse battery" };
-/** How long a page may take until it shows what is true, in milliseconds. */
-export const LIMIT = 20_000;
 
 /** What a page must show and must not show. */
 export interface Shown {
@@ -69,8 +68,8 @@ export class TruthWalk implements AsyncDisposable {
   }
 
   /** Waits until the page that is open shows everything that is true and nothing that is false. */
-  async stillShows({ yes, no = [] }: Shown, limit = LIMIT): Promise<void> {
-    const deadline = performance.now() + limit;
+  async stillShows({ yes, no = [] }: Shown): Promise<void> {
+    const deadline = performance.now() + PATIENCE;
     for (;;) {
       const text = plain(await this.page.innerText("main"));
       const wrong = [
@@ -135,9 +134,9 @@ export function plain(text: string): string {
 
 /** Waits until something holds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + LIMIT;
+  const deadline = performance.now() + PATIENCE;
   while (!await holds()) {
-    ok(performance.now() < deadline, `Waited ${LIMIT / 1000} s`);
+    ok(performance.now() < deadline, `Waited ${PATIENCE / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
