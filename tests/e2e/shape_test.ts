@@ -9,6 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
 import { openPage, waitForPicture, waitForState } from "../support/player.ts";
 import { type Stack, startStack } from "../support/stack/stack.ts";
+import { until } from "../support/waiting/waiting.ts";
 
 /** Like an upright arcade game: delivered on its side, with pixels that are higher than wide. */
 const UPRIGHT = { width: 240, height: 320, frame_rate: 50, rotation: 270, pixel_aspect: 0.9 };
@@ -80,15 +81,14 @@ Deno.test("[E2E9] pads move in the directions of the upright picture", async () 
   const page = await play(/Upright/);
   const before = await marker(page);
   await page.keyboard.down("ArrowRight");
-  await page.waitForTimeout(500);
+  await until("the marker is farther right", async () => (await marker(page)).x > before.x + 0.02);
   await page.keyboard.up("ArrowRight");
-  const right = await marker(page);
-  ok(right.x > before.x + 0.02 && Math.abs(right.y - before.y) < 0.01);
+  const right = await resting(page);
+  ok(Math.abs(right.y - before.y) < 0.01);
   await page.keyboard.down("ArrowUp");
-  await page.waitForTimeout(500);
+  await until("the marker is higher", async () => (await marker(page)).y < right.y - 0.01);
   await page.keyboard.up("ArrowUp");
-  const up = await marker(page);
-  ok(up.y < right.y - 0.01 && Math.abs(up.x - right.x) < 0.01);
+  ok(Math.abs((await resting(page)).x - right.x) < 0.01);
   await page.context().close();
 });
 
@@ -101,6 +101,18 @@ Deno.test("[PLY31] square pixels are a choice in the menu, and kept", async () =
   equal(await page.evaluate(() => localStorage.getItem("farpad.pixels")), "square");
   await page.context().close();
 });
+
+/** Where the first seat's marker is once it moves no longer: what was pressed shows in later pictures. */
+async function resting(page: Page): Promise<{ x: number; y: number }> {
+  let found = await marker(page);
+  await until("the marker rests", async () => {
+    await page.waitForTimeout(200);
+    const before = found;
+    found = await marker(page);
+    return found.x === before.x && found.y === before.y;
+  });
+  return found;
+}
 
 /** Where the first seat's marker is, as shares of the picture: the middle of its colour in the lower half. */
 function marker(page: Page): Promise<{ x: number; y: number }> {

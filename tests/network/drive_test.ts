@@ -77,7 +77,7 @@ async function hold(...keys: readonly string[]): Promise<void> {
 
 /**
  * Waits until the car in the picture does this while the keys are held. A machine that shows no picture for a second
- * stops the driver, who lets go then and begins again.
+ * stops the driver, and one that runs no process for half a second loses control: the driver lets go and begins again.
  */
 async function carDoes(
   what: string,
@@ -92,7 +92,7 @@ async function carDoes(
     if (performance.now() > deadline) {
       throw new Error(`Waited for a car that ${what}, found ${JSON.stringify(car)}: ${text}`);
     }
-    if (keys.length > 0 && /no moving picture/.test(text)) await hold(...keys);
+    if (keys.length > 0 && /no moving picture|No control reached/.test(text)) await hold(...keys);
     await page.waitForTimeout(200);
   }
 }

@@ -32,6 +32,17 @@ export function testFiles(folders: readonly string[]): string[] {
   return found.sort();
 }
 
+/**
+ * The files with the `first` ones before the others.
+ *
+ * @throws {Error} when one of the first is not among the files, so that no list is left of files that are gone
+ */
+export function beginWith(first: readonly string[], files: readonly string[]): string[] {
+  const gone = first.find((file) => !files.includes(file));
+  if (gone) throw new Error(`Cannot run ${gone} first: there is no such test file`);
+  return [...first, ...files.filter((file) => !first.includes(file))];
+}
+
 /** Runs the files and adds their results up. `problem` names the files that failed without a failed test. */
 export async function runFiles(
   files: readonly string[],

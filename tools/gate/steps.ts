@@ -5,7 +5,7 @@
  */
 import { runCommand } from "./command.ts";
 import { judge, NONE, type Verdict } from "./counts.ts";
-import { runFiles, testFiles } from "./files.ts";
+import { beginWith, runFiles, testFiles } from "./files.ts";
 import { installPackages, missingPackages } from "./debian.ts";
 
 /** One step of the gate. */
@@ -42,20 +42,49 @@ export const STEPS: readonly Step[] = [
   denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
   denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
   testStep("unit", { limit: 360, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
-  fileStep("integration", { limit: 600, args: ["-A"], beside: ["abuse"] }),
-  // Scripted servers and waiting, so that two files at a time fit the processors.
-  testStep("pages", { limit: 600, args: ["-A", "--parallel"], needs: "chromium" }),
-  // Browsers that decode and show 60 pictures a second use both processors, so that one file has them alone.
-  testStep("e2e", { limit: 900, args: ["-A"], needs: "chromium" }),
+  fileStep("integration", {
+    limit: 600,
+    args: ["-A"],
+    beside: ["abuse"],
+    first: [
+      "abuse/abuse_test.ts",
+      "integration/media_socket/media_socket_test.ts",
+      "integration/signalling/whip_test.ts",
+      "integration/driving/kills_test.ts",
+      "integration/tools/start_end_test.ts",
+      "integration/connections_test.ts",
+    ],
+  }),
+  fileStep("pages", {
+    limit: 600,
+    args: ["-A"],
+    needs: "chromium",
+    first: [
+      "pages/away_test.ts",
+      "pages/truth_settings_test.ts",
+      "pages/truth_pages_test.ts",
+      "pages/operator_states_test.ts",
+      "pages/web_states_test.ts",
+    ],
+  }),
+  // A browser with its game takes a good part of both processors. These tests assert no rate and no age, and wait for
+  // what has to come.
+  fileStep("e2e", {
+    limit: 900,
+    args: ["-A"],
+    needs: "chromium",
+    first: [
+      "e2e/firefox/journey_test.ts",
+      "e2e/truth_test.ts",
+      "e2e/play_test.ts",
+      "e2e/saves/saves_test.ts",
+      "e2e/room/couch_test.ts",
+    ],
+  }),
   // The bitrate and the age of pictures follow the processors' load, so that one file has them alone.
   testStep("network", { limit: 240, args: ["-A"], needs: "chromium" }),
-  // Both files mostly wait. A busy machine would disturb the soak.
-  testStep("endurance", {
-    limit: 480,
-    args: ["-A", "--parallel"],
-    env: { DENO_JOBS: "2" },
-    needs: "chromium",
-  }),
+  // A busy machine would disturb the soak.
+  testStep("endurance", { limit: 480, args: ["-A"], needs: "chromium" }),
 ];
 
 function denoStep(
@@ -74,36 +103,17 @@ function denoStep(
   };
 }
 
-/** Runs the files of the folder of this name, and of the folders `beside` it, each in a process of its own. */
+/**
+ * Runs the files of the folder of this name, and of the folders `beside` it, each in a process of its own, as many at a
+ * time as there are processors. Those that take longest begin `first`, so that none runs on alone at the end.
+ */
 function fileStep(
   name: string,
-  { limit, args, beside }: {
+  { limit, args, beside = [], first, needs }: {
     readonly limit: number;
     readonly args: readonly string[];
-    readonly beside: readonly string[];
-  },
-): Step {
-  return {
-    name,
-    kind: "test",
-    limit,
-    run: ({ timeLimit, strict }) =>
-      runFiles(testFiles([name, ...beside].map((folder) => `tests/${folder}`)), {
-        command: [Deno.execPath(), "test", ...EVERY_TEST, ...args],
-        timeLimit,
-        strict,
-        atOnce: navigator.hardwareConcurrency,
-      }),
-  };
-}
-
-/** Runs the folder of tests of this name. */
-function testStep(
-  name: string,
-  { limit, args, env, needs }: {
-    readonly limit: number;
-    readonly args: readonly string[];
-    readonly env?: Readonly<Record<string, string>>;
+    readonly beside?: readonly string[];
+    readonly first: readonly string[];
     readonly needs?: string;
   },
 ): Step {
@@ -112,12 +122,47 @@ function testStep(
     kind: "test",
     limit,
     async run({ timeLimit, strict }) {
-      const missing = missingPackages().find((wanted) => wanted.name === needs);
-      if (missing) {
-        return { ...NONE, failed: strict ? 1 : 0, problem: `skipped, ${missing.name} is missing` };
-      }
+      const lack = lackOf(needs, strict);
+      if (lack) return lack;
+      const files = testFiles([name, ...beside].map((folder) => `tests/${folder}`));
+      return await runFiles(beginWith(first.map((file) => `tests/${file}`), files), {
+        command: [Deno.execPath(), "test", ...EVERY_TEST, ...args],
+        timeLimit,
+        strict,
+        atOnce: navigator.hardwareConcurrency,
+      });
+    },
+  };
+}
+
+/** The verdict on a step whose Debian package is missing. */
+function lackOf(needs: string | undefined, strict: boolean): Verdict | undefined {
+  const missing = missingPackages().find(({ name }) => name === needs);
+  return missing && {
+    ...NONE,
+    failed: strict ? 1 : 0,
+    problem: `skipped, ${missing.name} is missing`,
+  };
+}
+
+/** Runs the folder of tests of this name. */
+function testStep(
+  name: string,
+  { limit, args, needs }: {
+    readonly limit: number;
+    readonly args: readonly string[];
+    readonly needs?: string;
+  },
+): Step {
+  return {
+    name,
+    kind: "test",
+    limit,
+    async run({ timeLimit, strict }) {
+      const lack = lackOf(needs, strict);
+      if (lack) return lack;
       const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args, `tests/${name}`] as const;
-      const ended = await runCommand(command, { timeLimit, ...(env && { env }) });
+      const ended = await runCommand(command, { timeLimit });
       const verdict = judge(ended, { strict });
       return ended.timedOut ? { ...verdict, problem: "ran out of time" } : verdict;
     },

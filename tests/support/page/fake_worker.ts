@@ -48,10 +48,10 @@ type ReportOf =
 const SCENE = location.pathname.endsWith("/wall")
   ? { width: 640, height: 360, scale: 0.5, rate: 5, draw: drawScene }
   : location.pathname.startsWith("/operator")
-  ? { width: 640, height: 360, scale: 2, rate: 30, draw: drawScene }
+  ? { width: 640, height: 360, scale: 2, rate: 12, draw: drawScene }
   : location.pathname.includes("rover") || location.search.includes("rover")
-  ? { width: 640, height: 360, scale: 2, rate: 30, draw: drawRoad }
-  : { width: 256, height: 240, scale: 3, rate: 30, draw: drawDuel };
+  ? { width: 640, height: 360, scale: 2, rate: 12, draw: drawRoad }
+  : { width: 256, height: 240, scale: 3, rate: 12, draw: drawDuel };
 
 const socket = new WebSocket(new URL("/fake-worker", location.href.replace(/^http/, "ws")));
 /** The connections, by the `peer` of their orders. */
