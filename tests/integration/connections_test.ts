@@ -12,7 +12,7 @@ import { WorkerCredentials } from "../../coordinator/secrets/worker_credentials.
 import { makeCertificate } from "../../coordinator/secrets/tls.ts";
 import { listen, type TlsFiles } from "../../coordinator/server.ts";
 import { createServices } from "../../coordinator/services.ts";
-import { type Clock, sleep, systemClock } from "../../protocol/clock.ts";
+import { sleep, systemClock } from "../../protocol/clock.ts";
 import { KEEP_ALIVE, longestSilence } from "../../protocol/connection/keep_alive.ts";
 import { createLegClient } from "../../protocol/connection/leg_client.ts";
 import { createWsDial } from "../../protocol/connection/ws_dial.ts";
@@ -20,18 +20,23 @@ import { SessionId } from "../../protocol/ids.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import { createLog } from "../../protocol/log.ts";
 import { createCoordinatorLink } from "../../worker/coordinator_link.ts";
+import { FakeClock } from "../fakes/clock.ts";
 import { CREDENTIAL, helloOf } from "../fakes/coordinator.ts";
 import { SeededRandom } from "../fakes/random.ts";
 import { serveCoordinator, until } from "../support/coordinator/served.ts";
 import { startTcpProxy } from "../support/stack/tcp_proxy.ts";
 
-/** Keep-alive runs this much faster than in operation. */
-const SPEED = 30;
-const fast: Clock = {
-  now: () => systemClock.now() * SPEED as ReturnType<Clock["now"]>,
-  epoch: systemClock.epoch,
-  after: (delay, task) => systemClock.after(delay / SPEED, task),
-};
+/**
+ * Goes on by {@linkcode STEP} at each tick of the machine, while messages pass over real sockets. Both ends are in this
+ * process, so that a busy machine that stops one stops the other and the clock too.
+ */
+const fast = new FakeClock();
+/** In milliseconds. */
+const STEP = 200;
+let ticking: ReturnType<typeof setInterval>;
+
+Deno.test.beforeAll(() => void (ticking = setInterval(() => fast.advance(STEP), 2)));
+Deno.test.afterAll(() => clearInterval(ticking));
 
 async function setup({ tls }: { tls?: TlsFiles } = {}) {
   const random = new SeededRandom();

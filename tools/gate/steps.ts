@@ -52,7 +52,6 @@ export const STEPS: readonly Step[] = [
       "integration/signalling/whip_test.ts",
       "integration/driving/kills_test.ts",
       "integration/tools/start_end_test.ts",
-      "integration/connections_test.ts",
     ],
   }),
   fileStep("pages", {
