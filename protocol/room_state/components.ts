@@ -100,9 +100,10 @@ export const ClockComponent = z.object({ began: z.number() });
 
 /** Component `unsaved` of the entity `room`: the state that the room writes by itself is not kept. */
 export const Unsaved = z.object({
-  /** When the first of the writes failed that have failed since, in milliseconds since 1970. */
+  /** When the first of the tries failed that have failed since, in milliseconds since 1970. */
   since: z.number(),
-  why: z.enum(STORAGE_REASONS),
+  /** `no_state`: the app gives no state, and has given one before. */
+  why: z.enum([...STORAGE_REASONS, "no_state"]),
 });
 export type Unsaved = z.infer<typeof Unsaved>;
 

@@ -134,13 +134,12 @@ export class Autosave implements Disposable {
   }
 
   async #write({ app, playback }: Playing): Promise<void> {
-    const { clock, log } = this.#ports;
+    const { clock } = this.#ports;
     const saves = this.#ports.saves();
     if (!saves) return;
     try {
       const saved = await playback.save();
-      // Most sources that fail here cannot save states at all.
-      if ("error" in saved) return log.debug("room state not saved", { error: saved.error });
+      if ("error" in saved) return this.#noState(app.app_id, saved.error);
       this.#size = saved.state.length;
       const { id, generation } = this.#ports.room();
       const core = playback.info?.core;
@@ -148,8 +147,15 @@ export class Autosave implements Disposable {
       this.#kept();
     } catch (error) {
       this.#written = undefined;
-      this.#notKept(app.app_id, error);
+      this.#notKept(app.app_id, storageReason(error), error);
     }
+  }
+
+  /** Most sources that give no state cannot give one at all: only of one that has is anything lost. */
+  #noState(app: AppId, error: string): void {
+    if (this.#size === 0) return this.#ports.log.debug("room state not saved", { error });
+    this.#written = undefined;
+    this.#notKept(app, "no_state", error);
   }
 
   #kept(): void {
@@ -160,9 +166,8 @@ export class Autosave implements Disposable {
     changed();
   }
 
-  #notKept(app: AppId, error: unknown): void {
+  #notKept(app: AppId, why: Unsaved["why"], error: unknown): void {
     const { clock, log, changed } = this.#ports;
-    const why = storageReason(error);
     if (this.#unsaved?.why === why) return;
     log.warn("room state not saved", { app, why, error });
     this.#unsaved = { since: this.#unsaved?.since ?? clock.epoch(), why };

@@ -16,11 +16,10 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { constants, gzipSync } from "node:zlib";
 import * as z from "zod/mini";
 import { AppId } from "../../protocol/ids.ts";
 import { CoreVersion, MAX_SAVE_PICTURE, SaveName } from "../../protocol/saves/save.ts";
-import { unpack, unpackedSize } from "./unpack.ts";
+import { AT_ONCE, eachSlice, pack, unpack, unpackedSize } from "./pack.ts";
 
 const MAGIC = 0x4650_5356;
 const VERSION = 1;
@@ -28,9 +27,6 @@ const HEADER = 44;
 const MAX_HEAD = 2_048;
 /** Bytes of a file's beginning that hold its head and its picture. */
 export const FIRST_BYTES = HEADER + MAX_HEAD + MAX_SAVE_PICTURE;
-/** No picture is sent while a state is compressed: 8 MiB take 45 ms at this level, and 265 ms at the default one. */
-const FAST = { level: constants.Z_BEST_SPEED };
-
 /** What a save says of itself. */
 export const SaveHead = z.object({
   app: AppId,
@@ -53,20 +49,20 @@ export interface SaveParts {
 export type SaveState = { readonly state: Uint8Array } | { readonly packed: Uint8Array };
 
 /** Packs a save. */
-export function packSave(
+export async function packSave(
   { head, picture = new Uint8Array(), ...rest }:
     & SaveParts
     & { readonly head: SaveHead }
     & SaveState,
-): Uint8Array<ArrayBuffer> {
-  return assemble(head, picture, "packed" in rest ? rest.packed : gzipSync(rest.state, FAST));
+): Promise<Uint8Array<ArrayBuffer>> {
+  return await assemble(head, picture, "packed" in rest ? rest.packed : await pack(rest.state));
 }
 
 /** The same save with another name. */
-export function renameSave(file: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
-  const { head, picture, packed } = open(file);
+export async function renameSave(file: Uint8Array, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { head, picture, packed } = await open(file);
   if (!head) throw new Error("Cannot rename a save of an earlier release: save again");
-  return assemble({ ...head, name }, picture ?? new Uint8Array(), packed);
+  return await assemble({ ...head, name }, picture ?? new Uint8Array(), packed);
 }
 
 /**
@@ -88,7 +84,7 @@ export function readHead(first: Uint8Array): SaveParts {
 export async function readSave(
   file: Uint8Array,
 ): Promise<SaveParts & { readonly state: Uint8Array }> {
-  const { packed, ...parts } = open(file);
+  const { packed, ...parts } = await open(file);
   try {
     return { ...parts, state: await unpack(packed) };
   } catch {
@@ -105,7 +101,7 @@ export async function openSave(
   file: Uint8Array,
   check: (head: SaveHead | undefined) => void,
 ): Promise<SaveParts & { readonly packed: Uint8Array }> {
-  const parts = open(file);
+  const parts = await open(file);
   check(parts.head);
   try {
     await unpackedSize(parts.packed);
@@ -115,11 +111,11 @@ export async function openSave(
   return parts;
 }
 
-function assemble(
+async function assemble(
   head: SaveHead,
   picture: Uint8Array,
   packed: Uint8Array,
-): Uint8Array<ArrayBuffer> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const json = new TextEncoder().encode(JSON.stringify(head));
   if (json.length > MAX_HEAD) throw new Error("Cannot save: the description is too long");
   const shown = picture.length > MAX_SAVE_PICTURE ? new Uint8Array() : picture;
@@ -132,14 +128,15 @@ function assemble(
   file.set(json, HEADER);
   file.set(shown, HEADER + json.length);
   file.set(packed, HEADER + json.length + shown.length);
-  file.set(sha256(file.subarray(HEADER)), 12);
+  file.set(await sha256(file.subarray(HEADER)), 12);
   return file;
 }
 
-function open(file: Uint8Array): SaveParts & { readonly packed: Uint8Array } {
+async function open(file: Uint8Array): Promise<SaveParts & { readonly packed: Uint8Array }> {
   if (isEarlier(file)) return { packed: file };
   const parts = cut(file);
-  if (sha256(file.subarray(HEADER)).toHex() !== file.subarray(12, HEADER).toHex()) throw damaged();
+  const sum = await sha256(file.subarray(HEADER));
+  if (sum.toHex() !== file.subarray(12, HEADER).toHex()) throw damaged();
   return parts;
 }
 
@@ -184,6 +181,9 @@ function damaged(): Error {
   return new Error("Cannot read the save: the file is damaged");
 }
 
-function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash("sha256").update(bytes).digest();
+/** In parts: a megabyte takes a millisecond or two. */
+async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+  const hash = createHash("sha256");
+  await eachSlice(bytes, AT_ONCE, (slice) => void hash.update(slice));
+  return hash.digest();
 }

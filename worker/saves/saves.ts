@@ -175,7 +175,7 @@ function createSaves(store: SaveStore, holders: readonly string[]): Saves {
         ...(name !== undefined && { name }),
         ...(core && { core }),
       };
-      const file = packSave({ head, ...state, ...(picture && { picture }) });
+      const file = await packSave({ head, ...state, ...(picture && { picture }) });
       const files = await store.list(`${holder}/`);
       const prefix = `${holder}/${app}/`;
       checkBounds({ files, prefix, isNamed: name !== undefined, bytes: file.length });
@@ -243,7 +243,7 @@ function createSaves(store: SaveStore, holders: readonly string[]): Saves {
       const others = (await store.list(`${own()}/`)).filter((each) => each.key !== key);
       checkBounds({ files: others, prefix, isNamed: true, bytes: file.length });
       const renamed = newKey(prefix, Number(id), { isNamed: true });
-      await store.put(renamed.key, renameSave(file, name));
+      await store.put(renamed.key, await renameSave(file, name));
       if (!isNamed) await store.remove(key);
       return true;
     },
@@ -255,7 +255,7 @@ function createSaves(store: SaveStore, holders: readonly string[]): Saves {
     async writeRoom(app, room, { at, picture, core, generation = 0, state }) {
       const prefix = `${own()}/${app}/`;
       const head = { app, saved_at: at, ...(core && { core }) };
-      const file = packSave({ head, state, ...(picture && { picture }) });
+      const file = await packSave({ head, state, ...(picture && { picture }) });
       const key = roomKey(prefix, room, generation);
       await store.put(key, file);
       // The state is kept; older ones can be removed after the next write as well.

@@ -71,7 +71,7 @@ async function makeFile(page: Page): Promise<string> {
     crypto.getRandomValues(state.subarray(at, at + 50_000));
   }
   const path = await Deno.makeTempFile({ suffix: ".fpsave" });
-  await Deno.writeFile(path, packSave({ head: { ...head!, name: "Large" }, state }));
+  await Deno.writeFile(path, await packSave({ head: { ...head!, name: "Large" }, state }));
   return path;
 }
 

@@ -186,6 +186,7 @@ Deno.test("[SAV20] a person reads since when and why a game is not saved, before
   );
   const other = roomNote({ ...note, closesAt: since, unsaved: { since, why: "failed" } }) ?? "";
   match(other, /the place of its saves takes none/);
+  match(roomNote({ ...note, unsaved: { since, why: "no_state" } }) ?? "", /: it gives no state/);
   equal(other.includes("It is saved then"), false);
 });
 

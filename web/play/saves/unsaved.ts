@@ -11,10 +11,14 @@ import type { Toaster } from "../../shared/toast.tsx";
 
 /** Since when a game is not saved, and why. */
 export function unsavedSentence({ since, why }: Unsaved): string {
-  // No disk of this worker is named: saves may be kept by a service that does not take them.
-  const reason = why === "failed" ? "the place of its saves takes none" : whyOf(why);
-  return `Since ${formatClockTime(since)} this game is not saved: ${reason}. ` +
+  return `Since ${formatClockTime(since)} this game is not saved: ${reasonOf(why)}. ` +
     "It goes on, and so do the tries to save it.";
+}
+
+function reasonOf(why: Unsaved["why"]): string {
+  if (why === "no_state") return "it gives no state at present";
+  // No disk of this worker is named: saves may be kept by a service that does not take them.
+  return why === "failed" ? "the place of its saves takes none" : whyOf(why);
 }
 
 /** A room as far as its saves are concerned. */

@@ -125,6 +125,33 @@ Deno.test("[SAV20] a paused room whose state is not kept is tried again until it
   equal(tries, 3);
 });
 
+Deno.test("[SAV20] a game that gives no state any more names that as the reason, until it gives one again", async () => {
+  let fault: Error | undefined = Object.assign(new Error("no space"), { code: "ENOSPC" });
+  using scene = setup({ writeRoom: () => fault ? Promise.reject(fault) : Promise.resolve() });
+  const { clock, source, shown, warned } = scene;
+  const give = source.save;
+  source.control.setPaused("running");
+  await clock.run(AUTOSAVE_PERIOD);
+  const since = clock.epoch();
+  fault = undefined;
+  source.save = () => Promise.resolve({ error: "The core has no state now" }) as never;
+  await clock.run(3 * AUTOSAVE_PERIOD);
+  deepEqual(shown, [{ since, why: "full" }, { since, why: "no_state" }]);
+  equal(warned.filter((line) => line.includes("has no state now")).length, 1);
+  source.save = give;
+  await clock.run(AUTOSAVE_PERIOD);
+  deepEqual(shown.slice(2), [undefined]);
+});
+
+Deno.test("[SAV20] of a game that never gives a state nobody is shown anything", async () => {
+  using scene = setup();
+  const { clock, source, shown, warned } = scene;
+  source.save = () => Promise.resolve({ error: "The core has no states" }) as never;
+  source.control.setPaused("running");
+  await clock.run(3 * AUTOSAVE_PERIOD);
+  deepEqual([shown, warned.filter((line) => line.includes("not saved"))], [[], []]);
+});
+
 Deno.test("[ROM22] a room that runs is saved every ten seconds, and a paused one is not", async () => {
   using scene = setup();
   const { clock, source } = scene;

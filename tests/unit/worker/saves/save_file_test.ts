@@ -21,7 +21,7 @@ const head = {
 };
 const picture = Uint8Array.of(1, 2, 3);
 const state = Uint8Array.from({ length: 9_000 }, (_, at) => at & 255);
-const file = packSave({ head, picture, state });
+const file = await packSave({ head, picture, state });
 
 Deno.test("[SAV3] a save comes back as it was, and its head without its state", async () => {
   deepEqual(await readSave(file), { head, picture, state });
@@ -30,7 +30,7 @@ Deno.test("[SAV3] a save comes back as it was, and its head without its state", 
 });
 
 Deno.test("[SAV7] another name changes nothing else", async () => {
-  const renamed = await readSave(renameSave(file, "After"));
+  const renamed = await readSave(await renameSave(file, "After"));
   deepEqual(renamed, { head: { ...head, name: "After" }, picture, state });
 });
 
@@ -53,7 +53,7 @@ Deno.test("[SAV8] what is no save, and what a newer version wrote, is refused by
 });
 
 Deno.test("[SAV8] a picture that is too large is left out", async () => {
-  const large = packSave({ head, picture: new Uint8Array(MAX_SAVE_PICTURE + 1), state });
+  const large = await packSave({ head, picture: new Uint8Array(MAX_SAVE_PICTURE + 1), state });
   equal((await readSave(large)).picture, undefined);
 });
 
@@ -75,7 +75,7 @@ function countTurns(): Disposable & { readonly turns: number } {
 }
 
 Deno.test("[SAV22] the room goes on while a large state is unpacked, and none is unpacked beyond the bound", async () => {
-  const large = packSave({ head, state: new Uint8Array(16 * 1024 * 1024) });
+  const large = await packSave({ head, state: new Uint8Array(16 * 1024 * 1024) });
   ok(large.length < 200_000, "a small file is a large state");
   using counted = countTurns();
   equal((await readSave(large)).state.length, 16 * 1024 * 1024);
@@ -83,16 +83,24 @@ Deno.test("[SAV22] the room goes on while a large state is unpacked, and none is
   const before = counted.turns;
   const { packed } = await openSave(large, () => {});
   ok(counted.turns - before >= 16);
-  equal((await readSave(packSave({ head, packed }))).state.length, 16 * 1024 * 1024);
+  equal((await readSave(await packSave({ head, packed }))).state.length, 16 * 1024 * 1024);
   // So many files in one gzip are unpacked one after the other.
   const members = Array.from({ length: 9 }, () => packed);
-  const beyond = packSave({ head, packed: new Uint8Array(Buffer.concat(members)) });
+  const beyond = await packSave({ head, packed: new Uint8Array(Buffer.concat(members)) });
   await rejects(() => openSave(beyond, () => {}), /damaged/);
   await rejects(() => readSave(beyond), /damaged/);
 });
 
+Deno.test("[SAV22] the room goes on while a large state is packed", async () => {
+  const large = new Uint8Array(8 * 1024 * 1024).map((_, at) => at * at >> 7);
+  using counted = countTurns();
+  const packed = await packSave({ head, state: large });
+  ok(counted.turns >= 32, `${counted.turns} turns`);
+  equal(Buffer.compare((await readSave(packed)).state, large), 0);
+});
+
 Deno.test("[SAV22] what a save says of itself is looked at before its state is unpacked", async () => {
-  const broken = packSave({ head, packed: Uint8Array.of(1, 2, 3) });
+  const broken = await packSave({ head, packed: Uint8Array.of(1, 2, 3) });
   const refused = new Error("of another game");
   await rejects(
     openSave(broken, () => {

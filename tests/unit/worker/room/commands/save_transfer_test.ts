@@ -74,7 +74,7 @@ Deno.test("[AST9] nothing is sent to a person who left while the save was read",
 });
 
 Deno.test("[AST9] what is damaged, foreign, no save or does not come whole changes no save", async () => {
-  const whole = packSave({ head, state });
+  const whole = await packSave({ head, state });
   const type = "application/x-farpad-save";
   const other = { ...head, app: AppId.parse("other") };
   const newer = { ...head, core: { name: "Core", version: "1.10" } };
@@ -84,8 +84,8 @@ Deno.test("[AST9] what is damaged, foreign, no save or does not come whole chang
     [{ bytes: whole.with(60, whole[60]! ^ 1), type }, "save.unreadable"],
     [{ bytes: whole.slice(0, 50), type }, "save.unreadable"],
     [{ bytes: Uint8Array.of(1), type }, "save.unreadable"],
-    [{ bytes: packSave({ head: other, state }), type }, "save.foreign"],
-    [{ bytes: packSave({ head: newer, state }), type }, "save.foreign"],
+    [{ bytes: await packSave({ head: other, state }), type }, "save.foreign"],
+    [{ bytes: await packSave({ head: newer, state }), type }, "save.foreign"],
   ];
   for (const [fetched, code] of cases) {
     const { upload, files } = setup(fetched);
