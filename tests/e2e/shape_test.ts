@@ -95,7 +95,7 @@ Deno.test("[E2E9] pads move in the directions of the upright picture", async () 
 Deno.test("[PLY31] square pixels are a choice in the menu, and kept", async () => {
   const page = await play(/Upright/);
   await page.keyboard.press("Escape");
-  await page.getByRole("menuitem", { name: "Picture with square pixels" }).click();
+  await page.getByRole("menuitem", { name: "Square pixels" }).click();
   const square = UPRIGHT.width / UPRIGHT.height;
   ok(Math.abs((await check(page)).aspect - square) < 0.01);
   equal(await page.evaluate(() => localStorage.getItem("farpad.pixels")), "square");

@@ -88,6 +88,21 @@ Deno.test("[PLY35] on the smallest phone no control is cut or covered, upright a
           return isCut ? Infinity : element.scrollHeight - element.clientHeight;
         });
         equal(hidden, 0);
+        // A browser without full screen of a page: picture and pad fill the window, and the way back is there.
+        await page.evaluate(() =>
+          Object.defineProperty(Element.prototype, "requestFullscreen", { value: undefined })
+        );
+        await menu.getByRole("menuitem", { name: "Full screen" }).click();
+        await page.locator('.cinema[data-fills="true"] .touch-pad').waitFor();
+        deepEqual(await crowded(page), []);
+        deepEqual(await overPicture(page), []);
+        const isUpright = viewport.height > viewport.width;
+        if (isUpright) {
+          equal((await page.getByTestId("picture").boundingBox())?.width, viewport.width);
+        } else await page.getByRole("button", { name: "Menu" }).click();
+        await page.getByRole(isUpright ? "button" : "menuitem", { name: "Leave full screen" })
+          .click();
+        await page.locator('.cinema[data-fills="false"]').waitFor();
       });
     }
     await on({ options }, async (page) => {

@@ -64,7 +64,9 @@ export function Lobby() {
             >
               Recordings
             </button>
-            <a class="small soft" href={placed("/operator")} rel="external">Operators</a>
+            <a class="button plain small soft" href={placed("/operator")} rel="external">
+              Operators
+            </a>
             <WorkerMenu />
           </div>
         )}

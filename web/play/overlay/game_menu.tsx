@@ -56,7 +56,7 @@ export function GameMenu({ seats, vehicle, open, close, leave, fullScreen }: Gam
       </MenuItem>
       {hasOtherPixels(room) && (
         <MenuItem icon="window" choose={then(togglePixels)}>
-          {pixels.value === "square" ? "Picture in its own shape" : "Picture with square pixels"}
+          {pixels.value === "square" ? "Original pixels" : "Square pixels"}
         </MenuItem>
       )}
       <MenuItem icon="chart" choose={() => open("panel")}>Live figures</MenuItem>

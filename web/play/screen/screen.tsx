@@ -72,7 +72,7 @@ export function Screen({ target }: { target: Target }) {
     seatsOf(game.room.value, connection.ready.value?.session_id, game.joined.value)
   );
   const vehicle = view.app?.vehicle ?? false;
-  const fullScreen = useFullScreen(video);
+  const fullScreen = useFullScreen(video, () => ownSeat(seats.peek()) !== undefined);
   const devices = useDevices({
     enabled: () => !takesKeys(overlay.value),
     hotkey: (hotkey) => {
@@ -127,6 +127,7 @@ export function Screen({ target }: { target: Target }) {
       data-idle={idle}
       data-pad={pad}
       data-sheet={sheet}
+      data-fills={fullScreen.fills}
       data-drive={vehicle && running}
     >
       <RecordedMark />

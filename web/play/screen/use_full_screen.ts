@@ -12,6 +12,8 @@ import { useServices } from "../services.ts";
 /** Whether the page fills the screen, and the function that changes it. */
 export interface FullScreen {
   readonly active: boolean;
+  /** The browser has none: picture and touch controls fill the window. */
+  readonly fills: boolean;
   toggle(): void;
 }
 
@@ -24,10 +26,17 @@ interface PhoneVideo {
   webkitEnterFullscreen?(): void;
 }
 
-/** Full screen of the page; phones without it show `video` alone. It ends when the view is removed. */
-export function useFullScreen(video: RefObject<HTMLVideoElement | null>): FullScreen {
+/**
+ * Full screen of the page. Phones without it show `video` alone to who watches; to who `plays` the picture and the touch
+ * controls fill the window. It ends when the view is removed.
+ */
+export function useFullScreen(
+  video: RefObject<HTMLVideoElement | null>,
+  plays: () => boolean,
+): FullScreen {
   const { toaster } = useServices();
   const active = useSignal(false);
+  const fills = useSignal(false);
   useEffect(() => {
     const changed = () => (active.value = document.fullscreenElement !== null);
     document.addEventListener("fullscreenchange", changed);
@@ -41,7 +50,8 @@ export function useFullScreen(video: RefObject<HTMLVideoElement | null>): FullSc
     // The whole page, so that toasts and dialogs are part of it.
     const element = document.documentElement;
     if (!element.requestFullscreen) {
-      (video.current as PhoneVideo | null)?.webkitEnterFullscreen?.();
+      if (plays()) fills.value = true;
+      else (video.current as PhoneVideo | null)?.webkitEnterFullscreen?.();
       return;
     }
     try {
@@ -57,9 +67,11 @@ export function useFullScreen(video: RefObject<HTMLVideoElement | null>): FullSc
   }
 
   return {
-    active: active.value,
+    active: active.value || fills.value,
+    fills: fills.value,
     toggle: () => {
-      if (document.fullscreenElement) void document.exitFullscreen();
+      if (fills.peek()) fills.value = false;
+      else if (document.fullscreenElement) void document.exitFullscreen();
       else void enter();
     },
   };
