@@ -16,7 +16,7 @@ import { Recording, RECORDINGS_PATH } from "../../protocol/recording/recording.t
 import type { RoomProcess, StartRoomProcess } from "../room_process.ts";
 import { FileTickets } from "./file_tickets.ts";
 import type { RecordingReport, RecordSpace } from "./ports.ts";
-import { RoomFolders } from "./room_folders.ts";
+import { MOST_OF_ROOM, RoomFolders } from "./room_folders.ts";
 import { Shelf } from "./shelf.ts";
 import { type Expected, Uploads } from "./device/uploads.ts";
 
@@ -90,7 +90,7 @@ export class Recordings implements Disposable {
           listener.gone(end);
         },
         exited: () => {
-          void this.#exited(own, folder);
+          this.#exited(own, folder);
           listener.exited?.();
         },
       }, folder);
@@ -154,14 +154,23 @@ export class Recordings implements Disposable {
     const known = parsed && this.#running.get(parsed.recording_id);
     if (
       !parsed || folder === undefined ||
-      (end ? known?.process !== process : known || this.shelf.has(parsed.recording_id))
+      (end
+        ? known?.process !== process
+        : known || this.shelf.has(parsed.recording_id) || this.#runningOf(process) >= MOST_OF_ROOM)
     ) {
       return this.#ports.log.warn("report of a recording refused", { room_process: process.pid });
     }
+    // How it ended is the worker's to say, and it began when it was reported at the latest.
+    const { ended: _, ...rest } = parsed;
+    const begun = { ...rest, started_at: Math.min(rest.started_at, this.#ports.clock.epoch()) };
     if (end) this.#running.delete(parsed.recording_id);
-    else this.#running.set(parsed.recording_id, { about: parsed, process });
+    else this.#running.set(parsed.recording_id, { about: begun, process });
     const place = join(folder, parsed.recording_id);
-    void this.shelf.reported({ about: known?.about ?? parsed, ...(end && { end }) }, place);
+    void this.shelf.reported({ about: known?.about ?? begun, ...(end && { end }) }, place);
+  }
+
+  #runningOf(process: RoomProcess): number {
+    return [...this.#running.values()].filter((running) => running.process === process).length;
   }
 
   #changed(): void {
@@ -178,15 +187,14 @@ export class Recordings implements Disposable {
   }
 
   /** Finishes what a process did not, once it writes no more. */
-  async #exited(process: RoomProcess, folder: string | undefined): Promise<void> {
+  #exited(process: RoomProcess, folder: string | undefined): void {
     if (folder === undefined) return;
     for (const [id, running] of [...this.#running]) {
       if (running.process !== process) continue;
       this.#running.delete(id);
       void this.shelf.finish(running.about, "interrupted", join(folder, id));
     }
-    await this.shelf.finished();
-    await this.#folders.remove(folder);
+    void this.shelf.inTurn(() => this.#folders.remove(folder));
   }
 
   #stopAll(): void {

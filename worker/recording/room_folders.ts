@@ -12,8 +12,8 @@ import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 
 const MODE = 0o700;
-/** Most recordings that are taken of one process that was killed: it makes one, and a clip. */
-const MOST_LEFT = 16;
+/** Most recordings that one process makes at once, or leaves when it is killed: one and a clip, and those still written. */
+export const MOST_OF_ROOM = 16;
 
 /** The dependencies of {@linkcode RoomFolders}. */
 export interface RoomFoldersPorts {
@@ -72,7 +72,7 @@ export class RoomFolders {
 
 async function takeAll(own: string, to: string): Promise<void> {
   const names = (await namesIn(own)).filter((name) => RecordingId.safeParse(name).success);
-  for (const name of names.slice(0, MOST_LEFT)) {
+  for (const name of names.slice(0, MOST_OF_ROOM)) {
     const into = join(to, name);
     // A room does not choose the name of a recording that is there.
     if (!await isThere(into)) await takeFolder(join(own, name), into);

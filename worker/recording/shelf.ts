@@ -101,7 +101,13 @@ export class Shelf implements Disposable {
         continue;
       }
       this.#all.set(about.recording_id, about);
-      if (about.ended) continue;
+      if (about.ended) {
+        // A room may have written the description: what its file takes is what it takes.
+        const path = join(folder, name, RECORDING_FILES.video);
+        const bytes = await Deno.lstat(path).then(({ size }) => size, () => 0);
+        this.#all.set(about.recording_id, { ...about, ended: { ...about.ended, bytes } });
+        continue;
+      }
       this.#growing.set(about.recording_id, { place: join(folder, name), bytes: 0 });
       void this.finish(about, "interrupted");
     }
@@ -111,6 +117,13 @@ export class Shelf implements Disposable {
   /** Resolves when no file is being finished. */
   async finished(): Promise<void> {
     for (let last; last !== this.#finishing;) await (last = this.#finishing);
+  }
+
+  /** Does something once all that is to be finished is. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#finishing.then(work);
+    this.#finishing = done.catch(() => {});
+    return done;
   }
 
   /** A room began a recording in the folder `place`, or has written all of it. */
@@ -127,7 +140,7 @@ export class Shelf implements Disposable {
    * @throws {Error} the file system's: nothing is known of the file, which is where it was
    */
   adopt(about: Recording, path: string): Promise<boolean> {
-    return this.#inTurn(() => this.#adopt(about, path));
+    return this.inTurn(() => this.#adopt(about, path));
   }
 
   async #adopt(about: Recording, path: string): Promise<boolean> {
@@ -154,7 +167,7 @@ export class Shelf implements Disposable {
    * worker ends, is tried again at the next start. `from`: the folder in which its room made it.
    */
   finish(about: Recording, reason: RecordingEnd, from?: string): Promise<void> {
-    return this.#inTurn(() => this.#finish(about, reason, from));
+    return this.inTurn(() => this.#finish(about, reason, from));
   }
 
   async #finish(about: Recording, reason: RecordingEnd, from?: string): Promise<void> {
@@ -244,12 +257,6 @@ export class Shelf implements Disposable {
   [Symbol.dispose](): void {
     this.#checking[Symbol.dispose]();
     this.#closing.abort();
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#finishing.then(work);
-    this.#finishing = done.catch(() => {});
-    return done;
   }
 
   /** Lists a recording whose file is finished. A description that cannot be written is made again at the next start. */

@@ -1,6 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { dirname, join as joinPath } from "node:path";
-import { nextTurn } from "../../../../protocol/clock.ts";
 import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import type { Recording } from "../../../../protocol/recording/recording.ts";
@@ -52,6 +51,7 @@ async function setup() {
     folder,
     about,
     again,
+    clock,
     /** The folder in which each room makes recordings. */
     made: folders as [string, string],
     rooms: listeners as [typeof listeners[0], typeof listeners[0]],
@@ -81,6 +81,32 @@ Deno.test("[REC7] a room changes no recording of another one", async () => {
   second!.recording!({ about: about("rec_1", { holder: "ben" }), end: "stopped" });
   await recordings.shelf.finish(about("rec_9"), "stopped");
   deepEqual(recordings.list.recordings, [own]);
+});
+
+Deno.test("[REC15] a room says neither how its recording ended nor that it begins later, and makes few at once", async () => {
+  const { recordings, rooms: [room], about, clock } = await setup();
+  using _ = recordings;
+  const ended = { reason: "stopped", duration_ms: 1, bytes: 1e18 } as const;
+  room.recording!({ about: about("rec_1", { ended, started_at: 1e18 }) });
+  deepEqual(recordings.list.recordings, [about("rec_1", { started_at: clock.epoch() })]);
+  equal(recordings.list.used, 0);
+  for (let n = 2; n < 100; n++) room.recording!({ about: about(`rec_${n}`) });
+  equal(recordings.list.recordings.length, 16);
+});
+
+Deno.test("[REC15] a recording takes what its file takes, whatever its description says", async () => {
+  const { recordings, folder, about, again, clock } = await setup();
+  recordings[Symbol.dispose]();
+  await Deno.mkdir(joinPath(folder, "rec_1"));
+  await Deno.writeTextFile(joinPath(folder, "rec_1/video.mp4"), "0123456789");
+  const ended = { reason: "stopped", duration_ms: 1, bytes: 1e18 } as const;
+  await Deno.writeTextFile(
+    joinPath(folder, "rec_1", ABOUT),
+    JSON.stringify(about("rec_1", { ended, started_at: clock.epoch() })),
+  );
+  using later = again();
+  await later.load();
+  equal(later.list.used, 10);
 });
 
 Deno.test("[REC15] a recording of a process that was killed is finished once nothing writes it any more", async () => {
@@ -151,7 +177,7 @@ Deno.test("[REC15] the folder of a process that has ended is removed", async () 
   room.gone({ reason: "crashed", how: "with exit code 0" });
   room.exited!();
   await recordings.shelf.finished();
-  while (await Deno.stat(own).then(() => true, () => false)) await nextTurn();
+  equal(await Deno.stat(own).then(() => true, () => false), false);
 });
 
 Deno.test("[REC8] rooms know when there is no more space, also those that start later, and when there is again", async () => {
@@ -160,6 +186,7 @@ Deno.test("[REC8] rooms know when there is no more space, also those that start 
   const place = joinPath(folder, "rec_1");
   await Deno.mkdir(place, { recursive: true });
   const ended = { reason: "stopped", duration_ms: 1, bytes: 10 };
+  await Deno.writeTextFile(joinPath(place, "video.mp4"), "0123456789");
   const about = { recording_id: "rec_1", kind: "recording", room_id: "room_1", app_id: "duel" };
   await Deno.writeTextFile(
     joinPath(place, ABOUT),
