@@ -43,6 +43,7 @@ import {
   savesFolder,
 } from "./isolation/permissions.ts";
 import { openStore } from "./saves/open_store.ts";
+import { readSavedApps } from "./saves/saved_apps.ts";
 import { openCovers, type OpenedCovers } from "./pictures/open_covers.ts";
 import { picturePath, pictureServer } from "./pictures/picture_server.ts";
 import { findPicture, Stills } from "./pictures/stills.ts";
@@ -127,6 +128,9 @@ async function start(
   });
   const tickets = new Tickets(ports);
   const store = await openStore(settings, { ...ports, log, folder: savesFolder(settings) });
+  const savedApps = store.id === undefined
+    ? await readSavedApps(store.room.savesFolder)
+    : undefined;
   const media = new MediaSockets({
     clock: systemClock,
     tickets,
@@ -210,6 +214,7 @@ async function start(
       }),
     },
     ...(recordings && { recordings }),
+    savedApps,
     startRoom: store.start(roomProcesses({
       clock: systemClock,
       memory: roomMemory,

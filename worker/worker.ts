@@ -27,6 +27,7 @@ import type { SocketTarget } from "./media_socket/pipe_messages.ts";
 import type { RoomSocket, SocketListener } from "./media_socket/room_sockets.ts";
 import type { Tickets } from "./media_socket/tickets.ts";
 import { answerRecordings, baseOf } from "./recording/answer.ts";
+import type { SavedApps } from "./saves/saved_apps.ts";
 import type { Recordings } from "./recording/recordings.ts";
 import { PortWatch } from "./ingest/port_watch.ts";
 import type { StartRoomProcess } from "./room_process.ts";
@@ -68,6 +69,8 @@ export interface WorkerOptions {
   };
   readonly library: AppLibrary;
   readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone" | "holders">;
+  /** The apps with saves; absent where other workers have the same saves. */
+  readonly savedApps?: SavedApps | undefined;
   /** Absent: this worker keeps no recordings. */
   readonly recordings?: Recordings;
   /** The small pictures of field streams; absent: none are shown. */
@@ -119,7 +122,10 @@ export function createWorker(options: WorkerOptions): Worker {
     start: options.recordings?.watch(options.startRoom) ?? options.startRoom,
     find: (app) => library.find(app) ?? fieldStreams.find(app),
     report: notify,
-    relay: send,
+    relay(message) {
+      if (message.type !== "saves.changed") return send(message);
+      for (const app of message.payload.apps) options.savedApps?.add(app);
+    },
     fieldRooms: {
       live: (room, event) => fieldStreams.live(room, event),
       packets: (room, bytes) => fieldStreams.packets(room, bytes),
@@ -162,8 +168,10 @@ export function createWorker(options: WorkerOptions): Worker {
       rooms.preconnections.dropAll();
       reportStatus();
       sendRecordings();
+      sendSavedApps();
     },
   });
+  if (options.savedApps) options.savedApps.changed = sendSavedApps;
   if (recordings) recordings.changed = sendRecordings;
   const reporting = every(clock, WORKER_STATUS_PERIOD, reportStatus);
 
@@ -191,6 +199,10 @@ export function createWorker(options: WorkerOptions): Worker {
 
   function sendRecordings(): void {
     if (recordings) notify("recordings.changed", recordings.list);
+  }
+
+  function sendSavedApps(): void {
+    if (options.savedApps) notify("saves.changed", { apps: [...options.savedApps.all] });
   }
 
   function send(message: FromWorker): void {

@@ -207,8 +207,7 @@ function handlersFor(
       workers.closeRoom(worker, room_id, end.reason);
     },
     "library.changed": ({ payload }) => workers.setLibrary(worker, payload),
-    "saves.changed": ({ payload }) =>
-      workers.setSaves(worker, payload.saves.map(({ app_id }) => app_id)),
+    "saves.changed": ({ payload }) => workers.setSaves(worker, payload.apps),
     "ingest.started": received,
     "ingest.start.response": received,
     "ingest.update.response": received,

@@ -186,8 +186,8 @@ export const fromWorker = leg({
     apps: z.array(App),
     passed_over: z.optional(PassedOverList),
   }),
-  /** The apps of which this worker holds saves; the coordinator sends a returning player to it. */
-  "saves.changed": z.object({ saves: z.array(z.object({ app_id: AppId, saved_at: z.number() })) }),
+  /** All apps of which this worker keeps saves in a folder of its own: a player who comes back is sent to it. */
+  "saves.changed": z.object({ apps: z.array(AppId).check(z.maxLength(2_000)) }),
   /** Answers `ingest.start` and repeats its id. */
   "ingest.started": IngestStarted,
   /** The refusal of `ingest.start`. */

@@ -30,6 +30,7 @@ export const PEOPLES_TOPICS = "people.**";
 /** The publications of the room itself: what happened that the document does not say. `by`: the person's id. */
 export const ROOM_TOPICS = [
   "room.saved",
+  "room.saves",
   "room.loaded",
   "room.reset",
   "room.rewound",

@@ -13,6 +13,7 @@ import { Buffer } from "node:buffer";
 import type { CapturedFrame } from "../../media/ports.ts";
 import { type Clock, sleep } from "../../protocol/clock.ts";
 import { type RefusalPayload, stamp } from "../../protocol/envelope.ts";
+import type { AppId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { FromWorker, ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import type { Random } from "../../protocol/random.ts";
@@ -45,6 +46,7 @@ import type { IngestSpec } from "../sources/ports.ts";
 import type { SessionMessage } from "./room_state.ts";
 import type { StoreAnswer } from "../saves/relay/messages.ts";
 import type { Saves } from "../saves/saves.ts";
+import { watchedSaves } from "../saves/watched_saves.ts";
 
 /** Time for the last messages to be sent through the pipe, in milliseconds. */
 const FLUSH = 50;
@@ -161,13 +163,25 @@ export class RoomHost {
       openSource: (options) => this.#openSource(options, settings),
       packetize,
       encodeScreenshot,
-      saves: this.#ports.openSaves(settings),
+      saves: this.#openSaves(settings),
       ...(settings.recordings && openRecording && { openRecording }),
       recording: (report) => this.#ports.send(report),
       recordRefusal: () => this.#recordRefusal,
       report: (...message) => this.#report(...message),
       ended: () => void this.#exitAfterSource(),
     });
+  }
+
+  /** The saves of the room; the first that is kept of an app is reported. */
+  #openSaves(settings: RoomSettings): ReturnType<HostPorts["openSaves"]> {
+    const open = this.#ports.openSaves(settings);
+    const reported = new Set<AppId>();
+    return (holders) =>
+      watchedSaves(open(holders), (app) => {
+        if (reported.has(app)) return;
+        reported.add(app);
+        this.#report("saves.changed", { apps: [app] });
+      });
   }
 
   /** Records for an operator, or ends the recording for the worker, which gives the reason. */

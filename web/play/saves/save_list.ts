@@ -10,7 +10,7 @@ import { isRefusal, type RefusalPayload, refuse } from "../../../protocol/envelo
 import type { SaveEntry, SaveId } from "../../../protocol/saves/save.ts";
 import type { RoomLane } from "../media/room_lane.ts";
 
-/** How often the list is read again, in milliseconds: other rooms of the person may save too. */
+/** How often the list is read again at least, in milliseconds: other rooms of the person may save too. */
 const REREAD = 5_000;
 /** Time between two requests for pictures, in milliseconds: a room takes ten requests a second. */
 const PICTURE_PERIOD = 150;
@@ -18,7 +18,10 @@ const PICTURE_PERIOD = 150;
 const MOST_PAGES = 16;
 
 /** The room that is asked, or `undefined` while there is none. */
-export type AskRoom = () => Pick<RoomLane, "ask"> | undefined;
+export type AskRoom = () => Pick<RoomLane, "ask" | "listen"> | undefined;
+
+/** The publications after which the list may be another one. */
+const CHANGES = ["room.saved", "room.saves"];
 
 /** The saves of one game. Disposing ends reading. */
 export class SaveList implements Disposable {
@@ -28,6 +31,8 @@ export class SaveList implements Disposable {
   readonly #pictures = signal<ReadonlyMap<string, string>>(new Map());
   readonly #problem = signal<RefusalPayload["error"] | undefined>(undefined);
   readonly #stop = new AbortController();
+  /** The room whose changes are followed, and what ends that. */
+  #followed: { readonly room: ReturnType<AskRoom>; readonly end: Disposable } | undefined;
 
   constructor(clock: Clock, room: AskRoom) {
     this.#clock = clock;
@@ -81,15 +86,27 @@ export class SaveList implements Disposable {
 
   [Symbol.dispose](): void {
     this.#stop.abort();
+    this.#followed?.end[Symbol.dispose]();
     for (const address of this.#pictures.value.values()) URL.revokeObjectURL(address);
   }
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
+      this.#follow();
       await this.read();
       await this.#readPictures();
       await sleep(this.#clock, REREAD);
     }
+  }
+
+  /** Reads again when somebody in the room, such as another tab of the person, changed saves. */
+  #follow(): void {
+    const room = this.#room();
+    if (!room || room === this.#followed?.room) return;
+    this.#followed?.end[Symbol.dispose]();
+    const end = new DisposableStack();
+    for (const topic of CHANGES) end.use(room.listen(topic, () => void this.read()));
+    this.#followed = { room, end };
   }
 
   async #readPictures(): Promise<void> {

@@ -32,7 +32,7 @@ import type { Rewinds } from "../rewind/rewinds.ts";
 import type { Tracks } from "../tracks/tracks.ts";
 import { load, reset, type Running, save } from "../verbs.ts";
 import { saveTransferVerbs } from "./save_transfer.ts";
-import { saveVerbs } from "./save_verbs.ts";
+import { reporting, saveVerbs } from "./save_verbs.ts";
 import type { VerbHandlers } from "./ports.ts";
 import type { SeatKeeper } from "../seats/ports.ts";
 import { refuseBy } from "./refusals.ts";
@@ -99,7 +99,10 @@ export class Commands {
 
   constructor(ports: CommandPorts) {
     this.#ports = ports;
-    const running = (session: SessionId, verb: Verb) => ports.actions.running(session, verb);
+    const running = reporting(
+      (session, verb) => ports.actions.running(session, verb),
+      (session) => this.publish("room.saves", { by: ports.people.of(session)?.id }),
+    );
     this.#handlers = {
       ...this.#seatVerbs(),
       ...this.#appVerbs(),
@@ -113,11 +116,11 @@ export class Commands {
 
   /** Takes a message of a page. A one-way message gets no answer. */
   receive(session: SessionId, message: FromPage | TooLong): void {
-    const outcome = message.type === "too_long"
-      ? this.#refuseTooLong(session)
-      : this.#carryOut(session, message);
-    void outcome.then((outcome) => {
-      if (message.type !== "oneway") this.#answer(session, message.id, outcome);
+    if (message.type === "too_long") {
+      return this.#answer(session, message.id, this.#refuseTooLong(session));
+    }
+    void this.#carryOut(session, message).then((outcome) => {
+      if (message.type === "request") this.#answer(session, message.id, outcome);
     });
   }
 
@@ -134,9 +137,8 @@ export class Commands {
     this.#refused.delete(session);
   }
 
-  #refuseTooLong(session: SessionId): Promise<object> {
-    const isFast = !this.#take(this.#buckets, session, RATE);
-    return Promise.resolve(refuseBy(isFast ? "rate" : "message.too_large"));
+  #refuseTooLong(session: SessionId): RefusalPayload {
+    return refuseBy(this.#take(this.#buckets, session, RATE) ? "message.too_large" : "rate");
   }
 
   async #carryOut(session: SessionId, { verb, body }: FromPage): Promise<object> {

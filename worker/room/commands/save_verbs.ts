@@ -7,8 +7,10 @@ import { whyNotKept } from "../../../protocol/disk/storage_fault.ts";
 import { type RefusalPayload, refuseFor } from "../../../protocol/envelope.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
 import { pack } from "../../../protocol/msgpack.ts";
+import type { Verb } from "../../../protocol/room_commands/verbs.ts";
 import { type SaveEntry, SAVES_A_PAGE } from "../../../protocol/saves/save.ts";
 import { SavesFull } from "../../saves/bounds.ts";
+import { watchedSaves } from "../../saves/watched_saves.ts";
 import { type Running, unknownSave } from "../verbs.ts";
 import type { VerbHandlers } from "./ports.ts";
 
@@ -16,6 +18,18 @@ import type { VerbHandlers } from "./ports.ts";
 const MAX_SAVES_BYTES = 3_900;
 
 type SaveVerb = "save.list" | "save.picture" | "save.rename" | "save.remove";
+
+/** What runs, for a session that may do a verb. */
+type FindRunning = (session: SessionId, verb: Verb) => Running | RefusalPayload;
+
+/** The same; `changed` is called after a session has changed saves. */
+export function reporting(running: FindRunning, changed: (by: SessionId) => void): FindRunning {
+  return (session, verb) => {
+    const found = running(session, verb);
+    if ("error" in found) return found;
+    return { ...found, saves: watchedSaves(found.saves, () => changed(session)) };
+  };
+}
 
 /** Makes the handlers. `running`: the app and the saves of a session that may do the verb. */
 export function saveVerbs(

@@ -58,7 +58,7 @@ Deno.test("[ROM36] the kept rooms of a worker that reconnects hold no place", ()
 Deno.test("[SES5] a newcomer goes to a worker with an unused place, and no kept room gives way", () => {
   const { user, worker, w1, keepRoom } = setup();
   keepRoom();
-  w1.send("saves.changed", { saves: [{ app_id, saved_at: 1 }] });
+  w1.send("saves.changed", { apps: [app_id] });
   const w2 = worker("w2");
   w1.received();
   w2.received();
@@ -71,7 +71,7 @@ Deno.test("[SES5] a newcomer goes to a worker with an unused place, and no kept 
 Deno.test("[SES5] a player who continues goes to the worker that holds the save", () => {
   const { user, worker, w1, keepRoom } = setup();
   keepRoom();
-  w1.send("saves.changed", { saves: [{ app_id, saved_at: 1 }] });
+  w1.send("saves.changed", { apps: [app_id] });
   w1.send("room.closed", { room_id: "r1", reason: "left", message: "Left", sessions: [] });
   w1.send("room.opened", {
     room: roomOf("w1", "r2", { state: "kept" }),

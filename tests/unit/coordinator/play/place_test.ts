@@ -187,7 +187,7 @@ Deno.test("[SES5] a player is sent to the worker that holds the save", () => {
   const { user, worker } = createFakeCoordinator();
   worker("w1");
   const w2 = worker("w2");
-  w2.send("saves.changed", { saves: [{ app_id: "duel", saved_at: 1 }] });
+  w2.send("saves.changed", { apps: ["duel"] });
   const ana = user();
   ana.send("webrtc.init", init);
   equal(ana.last("session.moved").payload.worker.worker_id, "w2");

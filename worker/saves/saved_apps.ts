@@ -1,0 +1,56 @@
+/**
+ * The apps of which a worker keeps saves in a folder of its own: players who come back to one are sent here.
+ *
+ * @module
+ */
+import { AppId } from "../../protocol/ids.ts";
+
+/** Most apps that are reported: as many as a library has. */
+export const MOST_SAVED_APPS = 2_000;
+
+/** The apps with saves. One whose last save was removed stays until the worker starts anew. */
+export class SavedApps {
+  readonly #apps: Set<AppId>;
+  /** Called when there is one more. */
+  changed: (() => void) | undefined;
+
+  constructor(apps: Iterable<AppId> = []) {
+    this.#apps = new Set([...apps].slice(0, MOST_SAVED_APPS));
+  }
+
+  /** All of them. */
+  get all(): readonly AppId[] {
+    return [...this.#apps];
+  }
+
+  /** Saves of this app were kept. */
+  add(app: AppId): void {
+    if (this.#apps.has(app) || this.#apps.size >= MOST_SAVED_APPS) return;
+    this.#apps.add(app);
+    this.changed?.();
+  }
+}
+
+/** Reads them from the folder of saves, `HOLDER/APP/…`. What cannot be read counts as absent. */
+export async function readSavedApps(folder: string): Promise<SavedApps> {
+  const apps = new Set<AppId>();
+  for (const holder of await foldersIn(folder)) {
+    for (const name of await foldersIn(`${folder}/${holder}`)) {
+      const app = AppId.safeParse(name).data;
+      if (app) apps.add(app);
+    }
+  }
+  return new SavedApps(apps);
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory && !name.startsWith(".")) names.push(name);
+    }
+  } catch {
+    // A folder that is not there has none.
+  }
+  return names;
+}
