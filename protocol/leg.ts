@@ -46,6 +46,8 @@ export interface Leg<P extends Payloads> {
   encode(message: MessageOf<P>): string;
   /** Reads a text. Never throws: a text that is no message of the leg gives a refusal. */
   decode(text: string): Decoded<MessageOf<P>>;
+  /** Reads a message that is no text any more. Never throws. */
+  read(value: unknown): Decoded<MessageOf<P>>;
 }
 
 /** The messages that may travel on a leg. */
@@ -62,9 +64,29 @@ export function leg<P extends Payloads>(
   { maxLength = MAX_MESSAGE_LENGTH } = {},
 ): Leg<P> {
   const known = new Map<string, z.ZodMiniType>(Object.entries(payloads));
+  const read = (json: unknown): Decoded<MessageOf<P>> => {
+    const envelope = Envelope.safeParse(json, IN_WORDS);
+    if (!envelope.success) {
+      const message = `Cannot read message: ${explain(envelope.error)}`;
+      return { ...refused("message.malformed", message), ...Addressed.safeParse(json).data };
+    }
+    const { id, type } = envelope.data;
+    const schema = known.get(type);
+    if (!schema) {
+      return { ...refused("message.unknown", `Unknown message type "${type}"`), id, type };
+    }
+    const payload = schema.safeParse(envelope.data.payload, IN_WORDS);
+    if (!payload.success) {
+      const message = `Cannot read payload of ${type}: ${explain(payload.error)}`;
+      return { ...refused("message.invalid", message), id, type };
+    }
+    const message = { ...envelope.data, payload: payload.data } as MessageOf<P>;
+    return { ok: true, message };
+  };
   return {
     types: [...known.keys()],
     maxLength,
+    read,
     encode: (message) => JSON.stringify({ proto: PROTO_VERSION, ...message }),
     decode(text) {
       if (text.length > maxLength) {
@@ -75,23 +97,7 @@ export function leg<P extends Payloads>(
       if (json === undefined) {
         return refused("message.malformed", "Cannot read message: it is not JSON");
       }
-      const envelope = Envelope.safeParse(json, IN_WORDS);
-      if (!envelope.success) {
-        const message = `Cannot read message: ${explain(envelope.error)}`;
-        return { ...refused("message.malformed", message), ...Addressed.safeParse(json).data };
-      }
-      const { id, type } = envelope.data;
-      const schema = known.get(type);
-      if (!schema) {
-        return { ...refused("message.unknown", `Unknown message type "${type}"`), id, type };
-      }
-      const payload = schema.safeParse(envelope.data.payload, IN_WORDS);
-      if (!payload.success) {
-        const message = `Cannot read payload of ${type}: ${explain(payload.error)}`;
-        return { ...refused("message.invalid", message), id, type };
-      }
-      const message = { ...envelope.data, payload: payload.data } as MessageOf<P>;
-      return { ok: true, message };
+      return read(json);
     },
   };
 }

@@ -217,6 +217,7 @@ async function start(
     savedApps,
     startRoom: store.start(roomProcesses({
       clock: systemClock,
+      log,
       memory: roomMemory,
       startChild,
       permissions,

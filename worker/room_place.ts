@@ -12,6 +12,7 @@ import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, TakeOver, ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { RoomOwner } from "../protocol/pass.ts";
 import { type PassProof, readPass, type SessionPass } from "../protocol/signed_pass.ts";
+import { isAboutOthers } from "./ipc/from_room.ts";
 import type { RoomProcess } from "./room_process.ts";
 import type { SourceSpec } from "./sources/ports.ts";
 
@@ -226,7 +227,21 @@ export function fieldRoomOf(places: Iterable<Place>, app: AppId | undefined): Pl
   return app && [...places].find(({ field }) => field === app);
 }
 
+/**
+ * Whether a message of a room is not passed on: it is about another room, a session that is in another one, or the state
+ * of a room that has ended.
+ */
+export function isIgnored(
+  place: Place,
+  message: FromWorker,
+  bySession: ReadonlyMap<SessionId, Place>,
+): boolean {
+  const { roomId: room, closed } = place;
+  const isElsewhere = (session: SessionId) => (bySession.get(session) ?? place) !== place;
+  return isAboutOthers(message, { room, isElsewhere }) || (closed && isOfRoom(message));
+}
+
 /** Whether a message reports the state or the end of its room. */
-export function isOfRoom({ type }: FromWorker): boolean {
+function isOfRoom({ type }: FromWorker): boolean {
   return type === "room.opened" || type === "room.changed" || type === "room.closed";
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Duplex, Readable } from "node:stream";
 import { type Clock, every } from "../protocol/clock.ts";
 import { errorText } from "../protocol/error_text.ts";
-import { type LogStyle, styleArgs } from "../protocol/log.ts";
+import { type Log, type LogStyle, styleArgs } from "../protocol/log.ts";
 import type { StartChild } from "../protocol/process/child.ts";
 import { cutPackets, PACKET_PIPE } from "./ingest/egress/packet_pipe.ts";
 import { MEDIA_PIPE } from "./media_socket/pipe_messages.ts";
@@ -19,6 +19,7 @@ import { withFolder } from "./isolation/sandbox.ts";
 import { recordingsArgs } from "./recording/open_recording.ts";
 import type { RecordingReport } from "./recording/ports.ts";
 import type { StoreRequest } from "./saves/relay/messages.ts";
+import { readFromRoom } from "./ipc/from_room.ts";
 import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
 
 /** Time between two checks of a process, in milliseconds. A process that is ready sends a message each second. */
@@ -30,6 +31,9 @@ const CHECK_PERIOD = 1_000;
 const SILENT_CHECKS = 10;
 /** The same before a process is ready: many processes that start at once on a small machine start slowly. */
 const SILENT_START_CHECKS = 60;
+
+/** Messages of a process that cannot be read, beyond which it is ended. */
+const MOST_FAULTS = 16;
 
 /**
  * How long a room is in play before it has precedence, in milliseconds. An app that starts uses more processor time than
@@ -86,6 +90,7 @@ export type StartRoomProcess = (
 export interface RoomProcessPorts {
   readonly clock: Clock;
   readonly startChild: StartChild;
+  readonly log?: Log;
   /** Flags of `deno run`. */
   readonly permissions: readonly string[];
   /** The command that confines a room; none when absent. */
@@ -104,7 +109,7 @@ export function roomProcesses(ports: RoomProcessPorts): StartRoomProcess {
 }
 
 function startRoomProcess(
-  { clock, startChild, permissions, sandbox = [], logStyle, memory, prefer }: RoomProcessPorts,
+  { clock, log, startChild, permissions, sandbox = [], logStyle, memory, prefer }: RoomProcessPorts,
   listener: RoomProcessListener,
   recordings: string | undefined,
 ): RoomProcess {
@@ -121,6 +126,7 @@ function startRoomProcess(
   });
   let over = false;
   let checks = 0;
+  let faults = 0;
   let preferring: Disposable | undefined;
   let whenExited = () => {};
   // A child loses messages that arrive before it listens.
@@ -134,11 +140,13 @@ function startRoomProcess(
     });
     child.kill("SIGKILL");
   });
-  child.on("message", (message: FromRoom) => {
+  child.on("message", (value: unknown) => {
     checks = 0;
     if (over) return;
+    const read = readFromRoom(value);
+    if ("fault" in read) return unreadable(read.fault);
     try {
-      receive(message);
+      receive(read.message);
     } catch (error) {
       // A room runs native code: what it says wrong ends this room, and no other.
       end({ reason: "crashed", how: `after a message that cannot be read: ${errorText(error)}` });
@@ -169,6 +177,14 @@ function startRoomProcess(
     whenExited();
     end({ reason: "crashed", how: signal ? `by signal ${signal}` : `with exit code ${code}` });
   });
+
+  /** A room that goes on saying what cannot be read is broken. */
+  function unreadable(fault: string): void {
+    if (++faults === 1) log?.warn("a room said what cannot be read", { fault, pid: child.pid });
+    if (faults < MOST_FAULTS) return;
+    end({ reason: "crashed", how: `after messages that cannot be read: ${fault}` });
+    child.kill("SIGKILL");
+  }
 
   function receive(message: FromRoom): void {
     switch (message.type) {

@@ -19,7 +19,7 @@ import type { ProcessEnd, RoomProcess } from "./room_process.ts";
 import {
   countTaken,
   fieldRoomOf,
-  isOfRoom,
+  isIgnored,
   newPlace,
   notTakenOver,
   ofRoom,
@@ -312,7 +312,7 @@ export class Rooms implements Disposable {
   }
 
   #fromRoom(place: Place, message: FromWorker): void {
-    if (place.closed && isOfRoom(message)) return;
+    if (isIgnored(place, message, this.#bySession)) return;
     switch (message.type) {
       case "room.opened":
         place.summary = message.payload.room;

@@ -49,5 +49,5 @@ export interface RecordSpace {
 export interface RecordingReport {
   readonly type: "recording";
   readonly about: Recording;
-  readonly end?: RecordingEnd;
+  readonly end?: RecordingEnd | undefined;
 }

@@ -60,11 +60,13 @@ Deno.test("[ROM39] a process that ended gets no precedence, because another may 
   }
 });
 
-Deno.test("[ROM16] a message that cannot be read ends its own room alone, and its process", () => {
+Deno.test("[ROM16] [ROM26] a room that says again and again what cannot be read ends alone, with its process", () => {
   const { child, ended, signals, clock } = setup();
-  child.emit("message", null);
+  for (let n = 1; n < 16; n++) child.emit("message", null);
+  equal(ended.length, 0, "what cannot be read is dropped");
+  child.emit("message", { type: "message", message: { type: "worker.hello" } });
   equal(ended[0]?.reason, "crashed");
-  match(ended[0]?.how ?? "", /^after a message that cannot be read: /);
+  match(ended[0]?.how ?? "", /^after messages that cannot be read: Cannot read /);
   child.emit("message", null);
   deepEqual([ended.length, signals, clock.pending], [1, ["SIGKILL"], 0]);
 });

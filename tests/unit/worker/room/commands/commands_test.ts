@@ -298,26 +298,6 @@ Deno.test("[SAV10] a player lists, renames and removes saves, seated or not; a w
   scene.room[Symbol.dispose]();
 });
 
-Deno.test("[SAV27] a room says that saves were changed, and nothing of what was not", async () => {
-  const { scene, host, player } = await setup();
-  const saves = openSaves(scene.files)(["usr_ana"]);
-  const at = 1_700_000_000_001 as EpochMillis;
-  const { id } = await saves.write(app.app_id, { state: Uint8Array.of(1), at, name: "Boss" });
-  await host.ask("topic.subscribe", { pattern: "room.saves" });
-  equal(await player.ask("save.rename", { id: "77", name: "End" }), "save.unknown");
-  await player.ask("save.list");
-  host.turn();
-  deepEqual(host.publications, []);
-  deepEqual(await player.ask("save.rename", { id, name: "End" }), {});
-  deepEqual(await player.ask("save.remove", { id }), {});
-  host.turn();
-  deepEqual(host.publications.map(({ topic, body }) => [topic, body]), [
-    ["room.saves", { by: "p2" }],
-    ["room.saves", { by: "p2" }],
-  ]);
-  scene.room[Symbol.dispose]();
-});
-
 Deno.test("[RCM11] a host sends a person out, who cannot come back to the room", async () => {
   const { scene, host, player } = await setup();
   equal(await player.ask("person.kick", { person: "p1" }), "role.host");
