@@ -1,7 +1,7 @@
 /**
  * Runs all checks of a change: `npm test`. `npm run check` runs the quick static
- * part, and step names as arguments run just those. Static checks and the build run beside each other, tests one step
- * after the other. Prints each step with its time and result; the last line of a run with tests is
+ * part, and step names as arguments run just those. Static checks, the build and unit tests run beside each other, the
+ * other tests one step after the other. Prints each step with its time and result; the last line of a run with tests is
  * `N passed, N failed`.
  *
  * @module
@@ -58,15 +58,15 @@ function together(steps: readonly Step[]): Step[][] {
   const groups: Step[][] = [];
   for (const step of steps) {
     const last = groups.at(-1);
-    if (last && isStatic(step) && isStatic(last[0]!)) last.push(step);
+    if (last && isBeside(step) && isBeside(last[0]!)) last.push(step);
     else groups.push([step]);
   }
   return groups;
 }
 
-/** Whether a step uses one processor at most, and nothing that another step changes. */
-function isStatic({ kind }: Step): boolean {
-  return kind === "check" || kind === "build";
+/** Whether a step changes nothing that another step uses, and does not depend on how quick the machine is. */
+function isBeside({ kind, beside = false }: Step): boolean {
+  return kind === "check" || kind === "build" || beside;
 }
 
 async function run(step: Step): Promise<{ readonly verdict: Verdict; readonly line: string }> {

@@ -15,6 +15,8 @@ export interface Step {
   readonly kind: "setup" | "check" | "build" | "test";
   /** In seconds. */
   readonly limit: number;
+  /** Runs beside the static steps before it: the types are checked by one processor. */
+  readonly beside?: boolean;
   /** `timeLimit` in milliseconds; with `strict` a step that cannot run is a failure. */
   run(context: { readonly timeLimit: number; readonly strict: boolean }): Promise<Verdict>;
 }
@@ -41,7 +43,10 @@ export const STEPS: readonly Step[] = [
   denoStep("types", "check", { limit: 180, args: ["check", "--quiet"] }),
   denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
   denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
-  testStep("unit", { limit: 360, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
+  {
+    ...testStep("unit", { limit: 360, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
+    beside: true,
+  },
   fileStep("integration", {
     limit: 600,
     args: ["-A"],

@@ -62,6 +62,14 @@ Deno.test("[OPT3] an option that says so in its name counts after a restart, als
   deepEqual(later(options), [undefined, undefined]);
 });
 
+Deno.test("[OPT5] a value that a host set is this core's alone: another one begins with what games.toml says", () => {
+  const written = Object.freeze({ speed: "fast" });
+  const options = declared(written);
+  equal(options.set("speed", "slow"), "set");
+  deepEqual([written.speed, options.value("speed")], ["fast", "slow"]);
+  equal(declared(written).value("speed"), "fast");
+});
+
 Deno.test("[OPT2] an unknown key and a value that is no choice change nothing", () => {
   const options = declared();
   const before = options.list();
