@@ -4,7 +4,7 @@
  * @module
  */
 import { runCommand } from "./command.ts";
-import { judge, NONE, type Verdict } from "./counts.ts";
+import { add, judge, NONE, type Verdict } from "./counts.ts";
 import { beginWith, runFiles, testFiles } from "./files.ts";
 import { installPackages, missingPackages } from "./debian.ts";
 
@@ -71,18 +71,19 @@ export const STEPS: readonly Step[] = [
       "pages/web_states_test.ts",
     ],
   }),
-  // A browser with its game takes a good part of both processors. These tests assert no rate and no age, and wait for
-  // what has to come.
+  // Browsers that decode and show 60 pictures a second use most of both processors, so that one such file has them,
+  // beside one that mostly waits.
   fileStep("e2e", {
     limit: 900,
     args: ["-A"],
     needs: "chromium",
-    first: [
-      "e2e/firefox/journey_test.ts",
+    waiting: [
       "e2e/truth_test.ts",
-      "e2e/play_test.ts",
-      "e2e/saves/saves_test.ts",
-      "e2e/room/couch_test.ts",
+      "e2e/reach/turn_test.ts",
+      "e2e/reach/restart_test.ts",
+      "e2e/provider_test.ts",
+      "e2e/gamepad_test.ts",
+      "e2e/tcp/check_test.ts",
     ],
   }),
   // The bitrate and the age of pictures follow the processors' load, so that one file has them alone.
@@ -109,18 +110,21 @@ function denoStep(
 
 /**
  * Runs the files of the folder of this name, and of the folders `beside` it, each in a process of its own, as many at a
- * time as there are processors. Those that take longest begin `first`, so that none runs on alone at the end.
+ * time as there are processors. Those that take longest begin `first`, so that none runs on alone at the end. Where some
+ * are `waiting`, one of them runs at a time, beside one of the others.
  */
 function fileStep(
   name: string,
-  { limit, args, beside = [], first, needs }: {
+  { limit, args, beside = [], first = [], waiting = [], needs }: {
     readonly limit: number;
     readonly args: readonly string[];
     readonly beside?: readonly string[];
-    readonly first: readonly string[];
+    readonly first?: readonly string[];
+    readonly waiting?: readonly string[];
     readonly needs?: string;
   },
 ): Step {
+  const paths = (names: readonly string[]) => names.map((each) => `tests/${each}`);
   return {
     name,
     kind: "test",
@@ -128,13 +132,16 @@ function fileStep(
     async run({ timeLimit, strict }) {
       const lack = lackOf(needs, strict);
       if (lack) return lack;
-      const files = testFiles([name, ...beside].map((folder) => `tests/${folder}`));
-      return await runFiles(beginWith(first.map((file) => `tests/${file}`), files), {
-        command: [Deno.execPath(), "test", ...EVERY_TEST, ...args],
-        timeLimit,
-        strict,
-        atOnce: navigator.hardwareConcurrency,
-      });
+      const files = beginWith(paths([...waiting, ...first]), testFiles(paths([name, ...beside])));
+      const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args] as const;
+      const run = { command, timeLimit, strict };
+      if (waiting.length === 0) {
+        return await runFiles(files, { ...run, atOnce: navigator.hardwareConcurrency });
+      }
+      const rows = [files.slice(0, waiting.length), files.slice(waiting.length)];
+      const verdicts = await Promise.all(rows.map((row) => runFiles(row, { ...run, atOnce: 1 })));
+      const problems = verdicts.flatMap(({ problem }) => problem ?? []);
+      return { ...add(verdicts), ...(problems.length > 0 && { problem: problems.join("; ") }) };
     },
   };
 }
