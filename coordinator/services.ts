@@ -17,7 +17,7 @@ import { Recordings } from "./recordings/recordings.ts";
 import { ViewersFigures } from "./fleet/viewer_figures.ts";
 import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
-import { Moves } from "./play/moves.ts";
+import { Moves } from "./play/moves/moves.ts";
 import { Negotiation } from "./play/negotiation.ts";
 import { FULL_PASS } from "./domain/pass.ts";
 import { Preconnections } from "./play/preconnections.ts";

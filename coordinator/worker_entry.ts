@@ -11,7 +11,7 @@ import * as leases from "./domain/lease.ts";
 import * as rooms from "./domain/room.ts";
 import type { Candidate } from "./domain/selection.ts";
 import type { Received } from "./fleet/live.ts";
-import type { Hello, Status, WorkerConnection } from "./workers_listener.ts";
+import type { Hello, RoomMove, Status, WorkerConnection } from "./workers_listener.ts";
 
 /** The hello of a worker without what changes. */
 export type KnownHello = Omit<Hello, "credential" | "rooms" | "sessions" | "drains_until">;
@@ -71,9 +71,14 @@ export function movedTo({ hello: { worker_id, zone } }: Entry, before: Room): Ro
 
 /**
  * The rooms that a worker goes on with which was started anew, with people in them: their processes ended with the
- * earlier one, and their states are in its store. `before`: the worker as it was.
+ * earlier one, and their states are in its store. `before`: the worker as it was; `may`: notes that a room goes on, unless
+ * it is given up.
  */
-export function resumedBy(entry: Entry, before: Entry | undefined): Room[] {
+export function resumedBy(
+  entry: Entry,
+  before: Entry | undefined,
+  may: (room: RoomId) => boolean,
+): RoomMove[] {
   const [now, then] = [entry.hello, before?.hello];
   const isAnew = now.instance !== undefined && then?.instance !== undefined &&
     now.instance !== then.instance && now.saves_store === then.saves_store;
@@ -82,7 +87,8 @@ export function resumedBy(entry: Entry, before: Entry | undefined): Room[] {
     !entry.rooms.has(room.room_id) && room.state !== "kept" && entry.playable.has(room.app_id) &&
     !isLive(before, room.app_id)
   );
-  return left.map(({ room }) => room).slice(0, freePlaces(entry));
+  return left.slice(0, freePlaces(entry)).filter(({ room }) => may(room.room_id))
+    .map(({ room }) => ({ before: room, after: movedTo(entry, room) }));
 }
 
 /**

@@ -29,6 +29,7 @@ import {
   type WorkerView,
 } from "./worker_entry.ts";
 import * as rooms from "./domain/room.ts";
+import { RoomMoves } from "./play/moves/room_moves.ts";
 import type { Candidate } from "./domain/selection.ts";
 import type { Hello, Status, WorkerConnection, WorkersListener } from "./workers_listener.ts";
 
@@ -42,6 +43,7 @@ interface Ports {
 /** The registry of workers. Disposing it stops the timer that ends leases and lost workers. */
 export class Workers implements Disposable {
   readonly #entries = new Map<WorkerId, Entry>();
+  readonly #moves = new RoomMoves();
   readonly #ports: Ports;
   readonly #sweeping: Disposable;
 
@@ -90,8 +92,7 @@ export class Workers implements Disposable {
     for (const { session_id, room_id } of sessions) {
       if (room_id === null) this.lease(worker, session_id);
     }
-    const resumed = resumedBy(entry, before)
-      .map((room) => ({ before: room, after: movedTo(entry, room) }));
+    const resumed = resumedBy(entry, before, (room) => this.#moves.note(room, clock.now()));
     for (const { after } of resumed) this.#report(entry, after);
     log.info("worker joined", { worker, zone: hello.zone, rooms: running.length });
     for (const [id, { room }] of before?.rooms ?? []) {
@@ -186,6 +187,7 @@ export class Workers implements Disposable {
     const move = this.#moveOf(roomId);
     if (!move) return undefined;
     const { from, heir, before } = move;
+    this.#moves.note(roomId, this.#ports.clock.now());
     const room = movedTo(heir, before);
     this.#removeRoom(from, roomId);
     this.#report(heir, room);
@@ -204,6 +206,7 @@ export class Workers implements Disposable {
   #moveOf(roomId: RoomId): { from: Entry; heir: Entry; before: Room } | undefined {
     const from = this.#entries.values().find(({ rooms }) => rooms.has(roomId));
     const before = from?.rooms.get(roomId)?.room;
+    if (this.#moves.isSpent(roomId, this.#ports.clock.now())) return undefined;
     const heir = from && before && heirAmong(this.#entries.values(), from, before);
     return heir && { from, heir, before };
   }

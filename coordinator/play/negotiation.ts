@@ -17,7 +17,7 @@ import type { Session } from "../domain/player_session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
 import { refusal, toWorkerMessage } from "./messages.ts";
-import type { Moves } from "./moves.ts";
+import type { Moves } from "./moves/moves.ts";
 import type { Rights } from "./rights.ts";
 import { Connecting } from "./places/connecting.ts";
 import { type Goal, goalOf } from "./places/goal.ts";

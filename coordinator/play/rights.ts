@@ -73,7 +73,10 @@ export class Rights {
   workerConnected({ worker_id, owners = [] }: Pick<Hello, "worker_id" | "owners">): string {
     const key = randomHex(this.#ports.random, 32);
     const reported = owners.map(({ room_id, owner }) => [room_id, owner] as const);
-    const known = this.#at.get(worker_id)?.owners ?? [];
+    const known = [...this.#at.get(worker_id)?.owners ?? []].filter(([id]) => {
+      const at = this.#ports.workers.room(id)?.worker_id;
+      return at === undefined || at === worker_id;
+    });
     this.#at.set(worker_id, { key, owners: new Map([...known, ...reported]) });
     return key;
   }
@@ -83,9 +86,10 @@ export class Rights {
     this.#at.delete(worker);
   }
 
-  /** A worker opened a room, which belongs to `owner`. */
+  /** A worker opened a room, which belongs to `owner`, or goes on with one of another worker. */
   roomOpened(worker: WorkerId, { room_id }: Room, owner: RoomOwner): void {
     if (this.#ports.workers.room(room_id)?.worker_id !== worker) return;
+    for (const { owners } of this.#at.values()) owners.delete(room_id);
     this.#at.get(worker)?.owners.set(room_id, owner);
   }
 

@@ -2,7 +2,8 @@ import { deepEqual, equal } from "node:assert/strict";
 import { type Pass, passOf } from "../../../../../coordinator/domain/pass.ts";
 import { UNSEEN_GRACE } from "../../../../../coordinator/domain/room.ts";
 import { RoomId, SessionId } from "../../../../../protocol/ids.ts";
-import { AWAY } from "../../../../../coordinator/play/moves.ts";
+import { MOST_MOVES, MOVES_WITHIN } from "../../../../../coordinator/play/moves/room_moves.ts";
+import { AWAY } from "../../../../../coordinator/play/moves/moves.ts";
 import type { Room } from "../../../../../protocol/legs/room.ts";
 import {
   createFakeCoordinator,
@@ -217,6 +218,59 @@ for (
     equal(services.workers.room(room.room_id), undefined);
   });
 }
+
+Deno.test("[MOV9] a room that ends each process of its worker is given up, and one that did long ago is not", () => {
+  for (const pause of [1_000, MOVES_WITHIN / MOST_MOVES]) {
+    const { worker, clock, ana, room, services } = killed();
+    for (let n = 1; n <= MOST_MOVES + 1; n++) {
+      const w1 = worker("w1", { instance: `again ${n}` });
+      const isGivenUp = pause === 1_000 && n > MOST_MOVES;
+      deepEqual(
+        shown(services.workers.room(room.room_id)),
+        isGivenUp ? [undefined, undefined] : [
+          "w1",
+          n,
+        ],
+      );
+      equal(ana.types().includes("session.ended"), isGivenUp);
+      clock.advance(pause);
+      w1.drop();
+    }
+    if (pause === 1_000) equal(ana.last("session.ended").payload.reason, "worker_lost");
+  }
+});
+
+Deno.test("[MOV9] a room that ends each worker that takes it is given up", () => {
+  const { w1, w2, ana, room, clock, services, worker } = setup();
+  const wires = { w1, w2 };
+  for (let n = 1; n <= MOST_MOVES + 1; n++) {
+    const at = services.workers.room(room.room_id)!.worker_id as "w1" | "w2";
+    wires[at].drop();
+    clock.advance(AWAY);
+    ask(ana);
+    equal(services.workers.room(room.room_id)?.generation ?? 0, Math.min(n, MOST_MOVES));
+    if (n <= MOST_MOVES) wires[at] = worker(at, store);
+  }
+  clock.advance(UNSEEN_GRACE);
+  equal(ana.last("session.ended").payload.reason, "worker_lost");
+});
+
+Deno.test("[MOV1] of a room that moved nothing is left at the worker that lost it", () => {
+  const { lose, ana, w2, room, services, worker } = setup();
+  lose();
+  ask(ana);
+  worker("w1", store);
+  const after = services.workers.room(room.room_id)!;
+  deepEqual(services.rights.room(after).owner, owner);
+  deepEqual(services.rights.room(room).owner, {});
+  w2.send("room.closed", {
+    room_id: room.room_id,
+    sessions: [],
+    reason: "quit",
+    message: "Closed",
+  });
+  for (const each of [room, after]) deepEqual(services.rights.room(each).owner, {});
+});
 
 /** A coordinator that restarted after r1 of w1 had gone on at w2; both workers hold the room and Ana's session. */
 function restarted(later: object = store) {

@@ -11,18 +11,18 @@
  *
  * @module
  */
-import type { Clock } from "../../protocol/clock.ts";
-import type { WorkerId } from "../../protocol/ids.ts";
-import type { Log } from "../../protocol/log.ts";
-import type { Random } from "../../protocol/random.ts";
-import type { Room } from "../../protocol/legs/room.ts";
-import type { Session } from "../domain/player_session.ts";
-import { holdsPlace, isConnecting } from "../domain/session.ts";
-import type { Workers } from "../workers.ts";
-import type { Hello, RoomMove } from "../workers_listener.ts";
-import { toWorkerMessage } from "./messages.ts";
-import type { Rights } from "./rights.ts";
-import type { Sessions } from "./sessions.ts";
+import type { Clock } from "../../../protocol/clock.ts";
+import type { WorkerId } from "../../../protocol/ids.ts";
+import type { Log } from "../../../protocol/log.ts";
+import type { Random } from "../../../protocol/random.ts";
+import type { Room } from "../../../protocol/legs/room.ts";
+import type { Session } from "../../domain/player_session.ts";
+import { holdsPlace, isConnecting } from "../../domain/session.ts";
+import type { Workers } from "../../workers.ts";
+import type { Hello, RoomMove } from "../../workers_listener.ts";
+import { toWorkerMessage } from "../messages.ts";
+import type { Rights } from "../rights.ts";
+import type { Sessions } from "../sessions.ts";
 
 /** How long a worker has to be away until its rooms may move, in milliseconds: a proxy may only have been updated. */
 export const AWAY = 1_000;
