@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
 import {
   openPage,
+  playDuel,
   shareLink,
   soundEnergy,
   takePictures,
@@ -27,22 +28,12 @@ Deno.test.afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-/** From the lobby into the running game. */
-async function play(): Promise<Page> {
-  const page = await openPage(browser, stack.url);
-  await waitForState(page, "lobby");
-  await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
-  await waitForState(page, "playing");
-  await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
-  return page;
-}
-
 function roomOf(page: Page): Promise<string> {
   return page.evaluate(() => document.documentElement.dataset.room ?? "");
 }
 
 Deno.test("[E2E1] a click on a game in the lobby plays it, and its pictures advance", async () => {
-  const page = await play();
+  const page = await playDuel(browser, stack.url);
   const first = await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
   const counts = new Set<number>();
   await waitForPicture(page, "the twentieth count, half a second of play later", ({ bar }) => {
@@ -53,7 +44,7 @@ Deno.test("[E2E1] a click on a game in the lobby plays it, and its pictures adva
 });
 
 Deno.test("[E2E2] a key press changes the picture, and its release changes it back", async () => {
-  const page = await play();
+  const page = await playDuel(browser, stack.url);
   await waitForPicture(page, "a dark backdrop", ({ bar }) => bar?.lit === false);
   await page.keyboard.down("KeyX");
   await waitForPicture(page, "a lit backdrop", ({ bar }) => bar?.lit === true);
@@ -63,7 +54,7 @@ Deno.test("[E2E2] a key press changes the picture, and its release changes it ba
 });
 
 Deno.test("[E2E3] the game has sound", async () => {
-  const page = await play();
+  const page = await playDuel(browser, stack.url);
   const deadline = performance.now() + PATIENCE;
   let energy = 0;
   while (energy === 0 && performance.now() < deadline) {
@@ -75,7 +66,7 @@ Deno.test("[E2E3] the game has sound", async () => {
 });
 
 Deno.test("[E2E4] a friend joins by the share link as the second player of the same game", async () => {
-  const page = await play();
+  const page = await playDuel(browser, stack.url);
   const friend = await openPage(browser, await shareLink(page));
   await waitForState(friend, "playing");
   await waitForPicture(friend, "a frame count", ({ bar }) => bar !== undefined);
@@ -89,7 +80,7 @@ Deno.test("[E2E4] a friend joins by the share link as the second player of the s
 });
 
 Deno.test("[E2E5] a reload comes back to the same room and the same seat", async () => {
-  const page = await play();
+  const page = await playDuel(browser, stack.url);
   const room = await roomOf(page);
   await page.reload();
   await waitForState(page, "playing");
@@ -100,7 +91,7 @@ Deno.test("[E2E5] a reload comes back to the same room and the same seat", async
 });
 
 Deno.test("[E2E6] a coordinator that restarts does not disturb the game", async () => {
-  const page = await play();
+  const page = await playDuel(browser, stack.url);
   const room = await roomOf(page);
   await stack.restartCoordinator();
   await takePictures(page);
@@ -118,8 +109,8 @@ Deno.test("[E2E6] a coordinator that restarts does not disturb the game", async 
 });
 
 Deno.test("[E2E7] a game whose process is killed ends alone with a reason, and can be started again", async () => {
-  const page = await play();
-  const other = await play();
+  const page = await playDuel(browser, stack.url);
+  const other = await playDuel(browser, stack.url);
   const room = await roomOf(page);
   stack.signalRoom(room, "SIGKILL");
   await waitForState(page, "ended");
@@ -135,7 +126,7 @@ Deno.test("[E2E7] a game whose process is killed ends alone with a reason, and c
 });
 
 Deno.test("[E2E8] players of a worker that is killed see the reason, and play goes on with the next worker", async () => {
-  const page = await play();
+  const page = await playDuel(browser, stack.url);
   await stack.worker.end("SIGKILL");
   await waitForState(page, "lost", "ended");
   await stack.restartWorker();

@@ -79,6 +79,16 @@ export async function waitForPicture(
   throw new Error(`Waited for a picture with ${what}; the page is in state "${state}"`);
 }
 
+/** From the lobby into the running demo game, whose picture counts its frames. */
+export async function playDuel(browser: Browser, url: string): Promise<Page> {
+  const page = await openPage(browser, url);
+  await waitForState(page, "lobby");
+  await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
+  await waitForState(page, "playing");
+  await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  return page;
+}
+
 /** Sound received so far, as WebRTC counts it (`totalAudioEnergy`); zero is silence. */
 export function soundEnergy(page: AnyPage): Promise<number> {
   return page.evaluate(async () => {

@@ -1,7 +1,13 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { launchChromium } from "../../support/browser.ts";
-import { openPage, takePictures, waitForPicture, waitForState } from "../../support/player.ts";
+import {
+  openPage,
+  playDuel,
+  takePictures,
+  waitForPicture,
+  waitForState,
+} from "../../support/player.ts";
 import { findFaults } from "../../support/axe.ts";
 import { type Stack, startStack } from "../../support/stack/stack.ts";
 
@@ -65,17 +71,8 @@ Deno.test("[SAV11] a save gets a name and a picture, is loaded, renamed and remo
   await page.context().close();
 });
 
-async function play(): Promise<Page> {
-  const page = await openPage(browser, stack.url);
-  await waitForState(page, "lobby");
-  await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
-  await waitForState(page, "playing");
-  await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
-  return page;
-}
-
 Deno.test("[REW7] a held key goes back step by step with the pictures of then, and it can be undone", async () => {
-  const page = await play();
+  const page = await playDuel(browser, stack.url);
   await page.getByRole("button", { name: "Go back, while held" }).waitFor();
   await page.waitForTimeout(3_000);
   await takePictures(page);
@@ -100,8 +97,8 @@ Deno.test("[REW7] a held key goes back step by step with the pictures of then, a
 });
 
 Deno.test("[SAV21] a core that ends in the middle of a save loses no earlier one, and disturbs nobody else", async () => {
-  const page = await play();
-  const other = await play();
+  const page = await playDuel(browser, stack.url);
+  const other = await playDuel(browser, stack.url);
   const room = await page.evaluate(() => document.documentElement.dataset.room ?? "");
   const dialog = page.getByRole("dialog", { name: "Saves" });
   const openSaves = async () => {
