@@ -12,11 +12,27 @@ const FORBIDDEN = "\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069";
 const PLAIN = new RegExp(`^[^${FORBIDDEN}]*$`, "u");
 const EACH_FORBIDDEN = new RegExp(`[${FORBIDDEN}]`, "gu");
 
-/** A text of at most `max` UTF-16 units; one with a forbidden character is refused. */
+/** A text of at most `max` characters (code points); one with a forbidden character is refused. */
 export function plainText(max: number) {
   return z.string().check(
     z.maxLength(max),
     z.regex(PLAIN, "must not contain control characters"),
+  );
+}
+
+/** Marks in a row that some script needs; more are drawn over the lines above and below. */
+const TOO_MANY_MARKS = /\p{M}{9}/u;
+/** Letters of Hangul and a pattern of Braille that show nothing. */
+const BLANK = /[\u115f\u1160\u2800\u3164\uffa0]/gu;
+const SHOWN = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** A text that a person gives to be read by others: trimmed, with something to see, and without piles of marks. */
+export function writtenText(max: number) {
+  return plainText(max).check(
+    z.trim(),
+    z.minLength(1),
+    z.refine((text) => SHOWN.test(text.replace(BLANK, "")), "must show something"),
+    z.refine((text) => !TOO_MANY_MARKS.test(text), "must not pile up marks"),
   );
 }
 

@@ -10,13 +10,13 @@ import * as z from "zod/mini";
 import { STORAGE_REASONS } from "../disk/storage_fault.ts";
 import { AppId, Seat } from "../ids.ts";
 import { Holder, RoomRole } from "../pass.ts";
-import { plainText } from "../plain_text.ts";
+import { plainText, writtenText } from "../plain_text.ts";
 import { TrackId } from "../room_media/tracks.ts";
 import { type Entities, EntityId } from "./document.ts";
 
-/** Longest name of a person, in UTF-16 units. */
+/** Longest name of a person, in characters (code points). */
 export const MAX_NAME = 40;
-/** Longest line of chat, in UTF-16 units. */
+/** Longest line of chat, in characters (code points). */
 export const MAX_CHAT = 300;
 /** Lines of chat that a document holds; the oldest is removed for a new one. */
 export const CHAT_LINES = 20;
@@ -24,11 +24,11 @@ export const CHAT_LINES = 20;
 export const COLOURS = 12;
 
 /** The name that a person goes by in a room. */
-export const PersonName = plainText(MAX_NAME).check(z.trim(), z.minLength(1));
+export const PersonName = writtenText(MAX_NAME);
 /** One of the {@linkcode COLOURS}. */
 export const Colour = z.int().check(z.gte(0), z.lte(COLOURS - 1));
 /** A line of chat. */
-export const ChatText = plainText(MAX_CHAT).check(z.trim(), z.minLength(1));
+export const ChatText = writtenText(MAX_CHAT);
 
 /** How well a viewer's link carries its pictures. */
 export const Quality = z.enum(["good", "fair", "poor"]);

@@ -72,9 +72,9 @@ function fullRoom({ name, text, title }: Texts): Entities {
 }
 
 const LARGEST = fullRoom({
-  name: "漢".repeat(MAX_NAME),
-  text: "漢".repeat(MAX_CHAT),
-  title: "漢".repeat(120),
+  name: "😀".repeat(MAX_NAME),
+  text: "😀".repeat(MAX_CHAT),
+  title: "😀".repeat(120),
 });
 
 Deno.test("[RDO18] any document that a room can have is within the bounds of a page", () => {
