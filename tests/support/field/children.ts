@@ -8,9 +8,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { LinkFigures } from "../../../media/links/ports.ts";
 import type { IngestStart } from "../../../protocol/field/ingest.ts";
 import type { LiveEvent } from "../../../worker/room/ipc.ts";
-
-/** How long a test waits for a condition, in milliseconds. */
-const PATIENCE = 45_000;
+import { PATIENCE } from "../waiting/waiting.ts";
 
 /** The message from a test to a receiver. */
 export interface ToReceiver {
