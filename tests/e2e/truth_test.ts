@@ -221,6 +221,10 @@ Deno.test("[TRU10] a coordinator that is away: the pages say since when they are
 Deno.test("[TRU11] a restarted coordinator: the worker that went on is shown online", async () => {
   await walk.signIn();
   ok(isRunning(stack.worker.pid));
+  // What the page shows may be of before: the new coordinator knows no worker until one connects.
+  await until(async () =>
+    (await ask(api.fleet.workers, {})).items.some(({ state }) => state === "online")
+  );
   await shows("/operator/workers", { yes: [/Idle|Online/], no: [/Unreachable/] });
 });
 
