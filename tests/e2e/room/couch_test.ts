@@ -38,7 +38,7 @@ Deno.test("[E2E44] two gamepads at one browser hold two seats, and both reach th
     await hold(page, 0, [A]);
     await lamps(page, [true, false]);
     await hold(page, 1, [A]);
-    await page.getByText("“Pad B” presses Start to join as P2.").waitFor();
+    await page.getByText(/“Pad B” presses Start to join as P2;/).waitFor();
     await hold(page, 1, []);
     await page.waitForTimeout(100);
     await hold(page, 1, [START]);
