@@ -59,8 +59,8 @@ export class Connection implements Disposable {
   readonly ready = signal<Ready | undefined>(undefined);
   readonly apps = computed<readonly App[]>(() => this.ready.value?.apps ?? []);
   readonly workers = signal<readonly Choice[]>([]);
-  /** Typical round trip by worker, in milliseconds. */
-  readonly rtts = signal<ReadonlyMap<WorkerId, number>>(new Map());
+  /** Typical round trip by worker that was measured, in milliseconds; `undefined`: it did not answer. */
+  readonly rtts = signal<ReadonlyMap<WorkerId, number | undefined>>(new Map());
   /** The worker that the person chose; `undefined`: the coordinator chooses. */
   readonly chosen = signal<WorkerId | undefined>(undefined);
   /** The zone or worker without a free place, while the coordinator waits for one. */
@@ -90,10 +90,18 @@ export class Connection implements Disposable {
     this.online = computed(() => this.socket.state.value.state === "open" && this.#greeted.value);
   }
 
-  /** The round trip to the worker in use, in milliseconds. */
+  /** The newest round trip to the worker in use, in milliseconds; `undefined`: it was not measured, or did not answer. */
   get rtt(): number | undefined {
     const ready = this.ready.value;
-    return ready && (this.rtts.value.get(ready.worker.worker_id) ?? ready.rtt_ms);
+    if (!ready) return undefined;
+    const { worker_id } = ready.worker;
+    return this.rtts.value.has(worker_id) ? this.rtts.value.get(worker_id) : ready.rtt_ms;
+  }
+
+  /** Measures the round trip to the worker in use again. */
+  async measureAgain(): Promise<void> {
+    const ready = this.ready.value;
+    if (ready) await this.#measure([ready.worker]);
   }
 
   /** Joins the worker of a room that the present session may not belong to. */
@@ -173,7 +181,7 @@ export class Connection implements Disposable {
     const known = this.workers.value.some(({ worker_id }) => worker_id === worker.worker_id);
     if (!known) this.workers.value = [...this.workers.value, worker];
     // The coordinator requests measurements only where there are several workers; the page shows the round trip always.
-    if (!this.rtts.value.has(worker.worker_id)) void this.#measure([worker]);
+    if (this.rtts.value.get(worker.worker_id) === undefined) void this.#measure([worker]);
   }
 
   async #report(workers: readonly Choice[]): Promise<void> {
@@ -185,9 +193,7 @@ export class Connection implements Disposable {
     const results = await measureWorkers(workers, this.#options);
     const rtts = new Map(this.rtts.value);
     for (const { worker_id, samples_ms } of results) {
-      const rtt = typicalPing(samples_ms);
-      if (rtt === undefined) rtts.delete(worker_id);
-      else rtts.set(worker_id, rtt);
+      rtts.set(worker_id, typicalPing(samples_ms));
     }
     this.rtts.value = rtts;
     return results;

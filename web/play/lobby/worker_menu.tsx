@@ -3,17 +3,26 @@
  *
  * @module
  */
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { formatMillis, formatZone, latencyStatus } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { Mark } from "../../shared/mark.tsx";
 import { Menu, MenuItem } from "../../shared/menu.tsx";
 import { useServices } from "../services.ts";
+import { measureWhileSeen } from "./measure_while_seen.ts";
 
 /** The chip with the zone and the round trip in milliseconds, and its menu. */
 export function WorkerMenu() {
-  const { connection } = useServices();
+  const { clock, connection } = useServices();
+  useEffect(() => {
+    const measuring = measureWhileSeen({
+      clock,
+      isSeen: () => !document.hidden && connection.online.peek(),
+      measure: () => connection.measureAgain(),
+    });
+    return () => measuring[Symbol.dispose]();
+  }, []);
   const open = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
   const ready = connection.ready.value;
