@@ -65,8 +65,10 @@ export type RecordingId = z.infer<typeof RecordingId>;
 export const UserId = slug(64).brand<"UserId">();
 export type UserId = z.infer<typeof UserId>;
 
+/** Most seats of a room: five pads are what a multitap has. */
+export const MAX_SEATS = 5;
 /** A seat number within a room, from 0 (shown as P1). */
-export const Seat = z.int().check(z.gte(0), z.lte(3));
+export const Seat = z.int().check(z.gte(0), z.lte(MAX_SEATS - 1));
 
 /** A time-ordered UUID (RFC 9562 version 7). */
 export function newId({ clock, random }: { clock: Clock; random: Random }): string {

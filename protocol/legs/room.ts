@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import { ButtonMap } from "../control/button_map.ts";
-import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
+import { AppId, MAX_SEATS, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
 import { PictureUrl } from "../picture/small_picture.ts";
 import { plainText } from "../plain_text.ts";
 import { RecordingEnd } from "../recording/recording.ts";
@@ -23,7 +23,7 @@ export const App = z.object({
   /** The system's name as people say it: `NES`, `GBA`, `Test pattern`. */
   system: plainText(60),
   /** The number of seats. */
-  players: z.int().check(z.gte(0), z.lte(4)),
+  players: z.int().check(z.gte(0), z.lte(MAX_SEATS)),
   /** What the buttons of a person's pad press in it; absent: each itself. */
   buttons: z.optional(ButtonMap),
   /** A live picture of a vehicle: its one seat drives it, and nobody gets that seat by entering the room. */
@@ -96,7 +96,7 @@ export const Room = z.object({
   /** While it is kept, or its worker drains: when the room is closed, milliseconds since 1970. */
   closes_at: z.optional(z.number()),
   paused: z.boolean(),
-  seats: z.array(SeatState).check(z.maxLength(4)),
+  seats: z.array(SeatState).check(z.maxLength(MAX_SEATS)),
   /** The number of viewers, with and without a seat. */
   viewers: z.int().check(z.gte(0)),
   /** The number of previews in dashboards, which are not among the viewers; absent: none. */

@@ -11,6 +11,7 @@ import { FAILSAFE_CAUSES, type FailsafeCause } from "../control/failsafe_causes.
 import { RefusalPayload, reply } from "../envelope.ts";
 import {
   AppId,
+  MAX_SEATS,
   PeerId,
   RecordingId,
   RoomId,
@@ -59,7 +60,7 @@ const TakeOver = z.object({
     session_id: SessionId,
     seat: Seat,
     further: z.optional(z.literal(true)),
-  })).check(z.maxLength(4)),
+  })).check(z.maxLength(MAX_SEATS)),
 });
 /** What a worker needs to go on with a room of another one. */
 export type TakeOver = z.infer<typeof TakeOver>;

@@ -1,7 +1,7 @@
 /**
  * The components of a room's entities that this version knows, and a room as a page reads it from its document.
  *
- * Entities: `room` (app, core, options, rewind, clock, unsaved), `seat0` … `seat3`, `p1`, `p2` … (people), `c1`, `c2` … (lines of
+ * Entities: `room` (app, core, options, rewind, clock, unsaved), `seat0` … `seat4`, `p1`, `p2` … (people), `c1`, `c2` … (lines of
  * chat).
  *
  * @module
@@ -163,7 +163,7 @@ export function readRoom(entities: Entities): LiveRoom | undefined {
     rewind: RewindComponent.safeParse(entities.room?.rewind).data,
     coreOptions: CoreComponent.safeParse(entities.room?.core).data?.options,
     unsaved: Unsaved.safeParse(entities.room?.unsaved).data,
-    seats: read(entities, /^seat([0-3])$/, (number, { seat }) => {
+    seats: read(entities, /^seat([0-4])$/, (number, { seat }) => {
       const found = SeatComponent.safeParse(seat).data;
       const { holder, locked = false, further } = found ?? {};
       return found && { seat: number, holder, locked, ...(further && { further }) };

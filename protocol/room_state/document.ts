@@ -23,7 +23,7 @@ export interface Version {
   readonly entities: Entities;
 }
 
-/** Most entities of a document: 64 viewers, four seats, the room and the newest lines of chat leave room for others. */
+/** Most entities of a document: 64 viewers, five seats, the room and the newest lines of chat leave room for others. */
 export const MAX_ENTITIES = 256;
 /** Documents that each end keeps as bases of patches; a page that holds only older ones gets the newest whole. */
 export const HISTORY = 64;

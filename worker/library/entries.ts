@@ -17,7 +17,7 @@ import {
   isIgnored,
   NO_SETTINGS,
 } from "./games_file.ts";
-import { findWay, type Way } from "./systems.ts";
+import { findWay, mostPads, type Way } from "./systems.ts";
 import { earlierIdsOf, idOf, titleOf } from "./titles.ts";
 
 /** An app, and the source that a room opens for it. */
@@ -104,6 +104,9 @@ function entry(
   const { system } = way;
   const ofCore = settings.cores.get(coreOf(way));
   const options = { ...ofCore?.options, ...wish?.options };
+  const seats = "core" in way && wish?.seats !== undefined
+    ? Math.min(wish.seats, mostPads(way.core.id))
+    : undefined;
   const buttons = { ...ofCore?.buttons, ...wish?.buttons };
   return {
     app: {
@@ -112,11 +115,11 @@ function entry(
       title: wish?.title ?? titleOf(path),
       kind: "game",
       system: system.name,
-      players: system.players,
+      players: seats ?? system.players,
       ...(Object.keys(buttons).length > 0 && { buttons }),
       ...("missing" in way && { unavailable: way.missing }),
     },
-    spec: specOf(join(folders.roms, path), { way, folders, options, buttons, zipped }),
+    spec: specOf(join(folders.roms, path), { way, folders, options, buttons, seats, zipped }),
   };
 }
 
@@ -149,12 +152,13 @@ function namedCore({ system }: Way, id: string, cores: readonly Core[]): Way {
 
 function specOf(
   rom: string,
-  { way, folders: { system, sram }, options, buttons, zipped }: {
+  { way, folders: { system, sram }, options, buttons, seats, zipped }: {
     way: Way;
     zipped: string | undefined;
     folders: LibraryFolders;
     options: Readonly<Record<string, string>>;
     buttons: ButtonMap;
+    seats: number | undefined;
   },
 ): SourceSpec {
   const packed = {
@@ -167,7 +171,8 @@ function specOf(
       : { kind: "pattern-file", path: rom };
   }
   const core = "core" in way ? way.core.path : "";
-  return { kind: "libretro", core, rom, system, saves: sram, options, ...packed };
+  const wanted = seats !== undefined && { seats };
+  return { kind: "libretro", core, rom, system, saves: sram, options, ...wanted, ...packed };
 }
 
 function extension(path: string): string {

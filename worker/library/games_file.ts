@@ -8,6 +8,7 @@ import { parse, TomlError } from "smol-toml";
 import * as z from "zod/mini";
 import { ButtonMap, PRESSED } from "../../protocol/control/button_map.ts";
 import { BUTTONS } from "../../protocol/control/pad.ts";
+import { MAX_SEATS } from "../../protocol/ids.ts";
 import { plainText } from "../../protocol/plain_text.ts";
 
 /** The file's name. */
@@ -34,6 +35,7 @@ const Schema = z.strictObject({
     z.strictObject({
       title: z.optional(plainText(120).check(z.minLength(1))),
       core: z.optional(Word),
+      seats: z.optional(z.int().check(z.gte(1), z.lte(MAX_SEATS))),
       options: z.optional(Options),
       buttons: z.optional(ButtonMap),
     }),
@@ -52,6 +54,8 @@ export interface GameWish extends CoreWish {
   readonly title?: string | undefined;
   /** The core by its id, such as `mgba`. */
   readonly core?: string | undefined;
+  /** How many people play it. */
+  readonly seats?: number | undefined;
 }
 
 /** The settings of a library. */
@@ -120,6 +124,9 @@ function whyNot(
       : `"${key.slice(0, 20)}" is no button. Buttons are ${BUTTONS.join(", ")}`;
   }
   const name = keys.join(".");
+  if (!isUnknown && keys.length === 3 && setting === "seats") {
+    return `"${name}" is a whole number from 1 to ${MAX_SEATS}`;
+  }
   return isUnknown
     ? `"${name}" is no setting. Remove it, or correct its name`
     : `"${name}" cannot be used: ${message}. Correct it`;

@@ -32,7 +32,8 @@ const NES: System = {
 };
 const SNES: System = {
   name: "SNES",
-  players: 4,
+  // Further pads take a multitap, with which some games for two do not run: `games.toml` says so for a game.
+  players: 2,
   cores: [
     ...["snes9x", "snes9x2010", "mesen-s"],
     ...["bsnes", "bsnes_mercury_balanced", "bsnes_mercury_performance", "bsnes_mercury_accuracy"],
@@ -111,7 +112,7 @@ const SYSTEMS: Readonly<Record<string, System>> = {
   gg: { ...MEGA_DRIVE, name: "Game Gear", players: 1 },
   pce: {
     name: "PC Engine",
-    players: 4,
+    players: 5,
     cores: ["mednafen_pce_fast", "mednafen_pce"],
     debian: "libretro-beetle-pce-fast",
   },
@@ -130,6 +131,14 @@ const SYSTEMS: Readonly<Record<string, System>> = {
 
 /** Extensions that many cores list and that name no system. */
 const AMBIGUOUS = new Set(["bin", "zip", "7z", "iso", "img", "exe", "com", "bat", "conf", "txt"]);
+
+/** Cores that read fewer pads than their console has, whatever is plugged into it. */
+const FEWER_PADS: readonly (readonly [RegExp, number])[] = [[/^bsnes_mercury_/, 2]];
+
+/** How many pads a core reads at most. */
+export function mostPads(core: string): number {
+  return FEWER_PADS.find(([pattern]) => pattern.test(core))?.[1] ?? Infinity;
+}
 
 /** How a game file is played on this worker: by a core, by an embedded source, or not, with the reason (`missing`). */
 export type Way =

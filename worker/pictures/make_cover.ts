@@ -8,6 +8,7 @@ import { smallJpeg } from "../../media/pictures/jpeg.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { NEUTRAL_PAD } from "../../protocol/control/pad.ts";
 import { MAX_PICTURE } from "../../protocol/picture/small_picture.ts";
+import { SEATS } from "../playback/shared_control.ts";
 import type { Source } from "../sources/ports.ts";
 import { interestOf } from "./interest.ts";
 
@@ -15,7 +16,7 @@ import { interestOf } from "./interest.ts";
 const MOMENTS = [2, 4, 6, 9, 12];
 /** After this long no further step is made, in milliseconds. */
 export const STEPPING_LIMIT = 15_000;
-const PADS = Array.from({ length: 4 }, () => NEUTRAL_PAD);
+const PADS = Array.from({ length: SEATS }, () => NEUTRAL_PAD);
 
 /** Resolves with a JPEG; with `undefined` when every picture was black or of one colour. */
 export async function makeCover(

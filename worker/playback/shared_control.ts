@@ -21,8 +21,8 @@ const SMALL_LAYER = MAIN_LAYER + LAYER_INTS;
 const PADS = SMALL_LAYER + LAYER_INTS;
 const PAD_INTS = 4;
 
-/** Most seats of a room. */
-export const SEATS = 4;
+/** Most seats of a room: as `protocol/ids.ts` has it, whose schemas a thread does not load. */
+export const SEATS = 5;
 
 /** One end's view of the shared memory. */
 export class SharedControl {

@@ -112,6 +112,8 @@ export type SteppedSpec =
     readonly options: Readonly<Record<string, string>>;
     /** What the buttons of a person's pad press; each presses itself when absent. */
     readonly buttons?: ButtonMap;
+    /** How many seats the owner of the game wants; absent: as many as the system has without a multitap. */
+    readonly seats?: number;
   }
   /** The built-in NES game, by name; needs no file. `core` picks a libretro core instead of the embedded one. */
   | { readonly kind: "builtin"; readonly name: "paddle-duel"; readonly core?: string }

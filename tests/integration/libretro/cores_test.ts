@@ -174,6 +174,17 @@ for (
   );
 }
 
+test("[LBR7] Beetle PCE Fast reads five pads", TRIALS[2]!, () => {
+  const { core, name, button } = TRIALS[2]!;
+  const pads = (at: number) => [0, 1, 2, 3, 4].map((n) => n === at ? held(button) : held());
+  for (const pad of [1, 2, 3, 4, 5]) {
+    using source = opened(open(core, name, pcEngineGame(pad)));
+    play(source, 45);
+    const colours = [0, 1, 2, 3, 4].map((at) => colourOf(play(source, 5, pads(at))));
+    deepEqual(colours, colours.map((_, at) => at === pad - 1 ? "red" : "blue"), `pad ${pad}`);
+  }
+});
+
 test(
   "[LBR13] two cores with stacks of their own, one after the other, have states of their own",
   BSNES[2]!,

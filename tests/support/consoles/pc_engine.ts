@@ -11,8 +11,19 @@ const SCREEN = [
   ...[0x0a, 0x0202, 0x0b, 0x031f, 0x0c, 0x0f02, 0x0d, 0x00ef, 0x0e, 0x0003],
 ];
 
-/** Blue, red while I is held (A of our pads), and sounds a square wave. */
-export function pcEngineGame(): Uint8Array<ArrayBuffer> {
+/** The multitap goes on to the next pad. */
+const NEXT_PAD = `
+        lda #1
+        sta $1000
+        pha
+        pla
+        lda #0
+        sta $1000
+        pha
+        pla`;
+
+/** Blue, red while I is held (A of our pads) on one of five pads, and sounds a square wave. */
+export function pcEngineGame(pad = 1): Uint8Array<ArrayBuffer> {
   const screen = SCREEN.flatMap((value, at) =>
     at % 2 === 0 ? [0x03, value] : [0x13, value & 0xff, 0x23, value >> 8] // st0, st1, st2
   );
@@ -65,6 +76,7 @@ loop:   lda #1
         sta $1000
         pha
         pla
+        ${NEXT_PAD.repeat(pad - 1)}
         lda $1000
         ldx #$07
         ldy #$00

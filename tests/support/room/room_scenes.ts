@@ -64,6 +64,27 @@ export const ONE_MORE_LINE: Entities = {
   c5: says("p2", "عبد الله", "Your turn, look at this one", 5),
 };
 
+/** A room of five seats, of which the person of the page holds the first. */
+const FIVE_SEATS: Entities = {
+  ...FULL_ROOM,
+  seat1: { seat: {} },
+  seat2: { seat: {} },
+  seat3: { seat: { holder: "p3" } },
+  seat4: { seat: {} },
+};
+
+/** The same for one who only watches, and for one who plays all of them. */
+const FIVE_WATCHED: Entities = { ...FIVE_SEATS, seat0: { seat: {} } };
+const OWN = { seat: { holder: "p1", further: true } };
+const FIVE_OWN: Entities = {
+  ...FIVE_SEATS,
+  seat0: { seat: { holder: "p1" } },
+  seat1: OWN,
+  seat2: OWN,
+  seat3: OWN,
+  seat4: OWN,
+};
+
 /** Shows the document in the page, whose person is `you` of the script. */
 export async function showRoom(
   page: Page,
@@ -208,6 +229,35 @@ export const ROOM_SCENES: Readonly<Record<string, Scene>> = {
     script: ({ script }) => (script.you = "p4"),
     act: async (page, fake) => {
       await openOptions(page, fake);
+    },
+  },
+  "room-five-seats": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await showRoom(page, fake, { entities: FIVE_SEATS });
+      await page.mouse.move(200, 100);
+    },
+  },
+  "room-five-seats-watched": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await showRoom(page, fake, { entities: FIVE_WATCHED });
+      await page.mouse.move(200, 100);
+    },
+  },
+  "room-five-seats-own": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await showRoom(page, fake, { entities: FIVE_SEATS });
+      await showRoom(page, fake, { entities: FIVE_OWN });
+      await page.mouse.move(200, 100);
+    },
+  },
+  "room-five-seats-people": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await showRoom(page, fake, { entities: FIVE_SEATS });
+      await openSheet(page, "People");
     },
   },
   "room-unread": {

@@ -123,6 +123,29 @@ Deno.test("[LIB13] a button that does not exist is named with those that do", ()
   match(faultOf(`[games."a".buttons]\n${"q".repeat(300)} = "a"\n`) ?? "", /r3$/);
 });
 
+Deno.test("[LIB14] seats are set for a game that a core plays, from one to five", () => {
+  const text = '[games."a.sfc"]\nseats = 5\n[games."b.nes"]\nseats = 4\n';
+  const settings = settingsOf(text);
+  const folders = { roms: "/roms", system: "/system", sram: "/sram" };
+  const snes = { ...core("snes9x"), system: "SNES", extensions: ["sfc"] };
+  const cores = [snes];
+  const entries = gameEntries(["a.sfc", "b.nes", "c.sfc"], { cores, folders, settings });
+  deepEqual(entries.map(({ app, spec }) => [app.players, "seats" in spec ? spec.seats : 0]), [
+    [5, 5],
+    [2, 0],
+    [2, 0],
+  ]);
+  const bsnes = { ...snes, id: "bsnes_mercury_balanced" };
+  const [limited] = gameEntries(["a.sfc"], { cores: [bsnes], folders, settings });
+  equal(limited?.app.players, 2, "a core that reads two pads has two seats");
+  for (const seats of ["0", "6", "2.5", '"2"', "true"]) {
+    equal(
+      faultOf(`[games."a.sfc"]\nseats = ${seats}\n`),
+      'Line 2: "games.a.sfc.seats" is a whole number from 1 to 5',
+    );
+  }
+});
+
 Deno.test("[LIB10] no text makes the reader throw, or names a long fault", () => {
   fc.assert(fc.property(fc.string({ maxLength: 300 }), (text) => {
     ok((faultOf(text) ?? "").length <= 200);

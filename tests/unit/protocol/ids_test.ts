@@ -1,5 +1,13 @@
 import { equal, match, ok } from "node:assert/strict";
-import { AppId, newId, newPrefixedId, RoomId, Seat, SessionId } from "../../../protocol/ids.ts";
+import {
+  AppId,
+  MAX_SEATS,
+  newId,
+  newPrefixedId,
+  RoomId,
+  Seat,
+  SessionId,
+} from "../../../protocol/ids.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 
@@ -55,7 +63,7 @@ Deno.test("[ENV8] the id of an app may be longer", () => {
   ok(!AppId.safeParse("x".repeat(97)).success);
 });
 
-Deno.test("[ROM4] there are four seats, from 0", () => {
-  for (const seat of [0, 3]) ok(Seat.safeParse(seat).success);
-  for (const seat of [-1, 4, 0.5, "1"]) ok(!Seat.safeParse(seat).success);
+Deno.test("[ROM4] there are five seats, from 0", () => {
+  for (const seat of [0, MAX_SEATS - 1]) ok(Seat.safeParse(seat).success);
+  for (const seat of [-1, 5, 0.5, "1"]) ok(!Seat.safeParse(seat).success);
 });

@@ -7,8 +7,8 @@
 import type { Picture } from "../../../media/ports.ts";
 import { OwnStackCallbacks } from "./callbacks/own_stack.ts";
 import { coreId } from "./cores.ts";
-import { Environment, type EnvironmentOptions, MAX_USERS } from "./environment.ts";
-import { Inputs, JOYPAD } from "./inputs.ts";
+import { Environment, type EnvironmentOptions } from "./environment.ts";
+import { Inputs, pluggedDevices } from "./inputs.ts";
 import { addressOf, allocate, cString, Struct } from "./native.ts";
 import { Rumble } from "./rumble.ts";
 import { SoundBuffer } from "./sound.ts";
@@ -85,8 +85,8 @@ export class LoadedCore implements Disposable {
     this.needsPath = info[24] !== 0;
   }
 
-  /** False when the core does not accept the game. */
-  loadGame({ path, bytes }: Game): boolean {
+  /** False when the core does not accept the game. `seats`: how many the owner of the game wants. */
+  loadGame({ path, bytes }: Game, seats = 0): boolean {
     const name = cString(path);
     const info = allocate(GAME_INFO_SIZE);
     const view = new DataView(info.buffer);
@@ -99,7 +99,7 @@ export class LoadedCore implements Disposable {
     this.#hasGame = this.#library.symbols.retro_load_game(info);
     if (this.#hasGame) {
       this.#readAvInfo();
-      this.#plugPads();
+      this.#plugPads(seats);
     }
     return this.#hasGame;
   }
@@ -227,10 +227,10 @@ export class LoadedCore implements Disposable {
     this.environment.setAv(new Struct(Deno.UnsafePointer.of(info)!));
   }
 
-  /** Connects the pads: some cores have none connected at their start. */
-  #plugPads(): void {
-    for (let port = 0; port < MAX_USERS; port++) {
-      this.#library.symbols.retro_set_controller_port_device(port, JOYPAD);
+  /** Connects the pads: some cores have none connected at their start. More than two take a multitap, where there is one. */
+  #plugPads(seats: number): void {
+    for (const [port, device] of pluggedDevices(seats, this.environment.multitap).entries()) {
+      this.#library.symbols.retro_set_controller_port_device(port, device);
     }
   }
 

@@ -50,7 +50,11 @@ const PIXEL_FORMATS: readonly PixelFormat[] = ["0rgb1555", "xrgb8888", "rgb565"]
 const ENGLISH = 0;
 
 /** The most pads that a core can read. */
-export const MAX_USERS = 4;
+export const MAX_USERS = 5;
+/** Most ports of a core, and devices of a port, that are looked through for a multitap. */
+const MAX_PORTS = 8;
+const MAX_DEVICES = 32;
+const MULTITAP = /multi-?\s?tap/i;
 
 /** The folders and options that a core can read. */
 export interface EnvironmentOptions {
@@ -59,6 +63,12 @@ export interface EnvironmentOptions {
   readonly saves: string;
   /** Core options by key. */
   readonly options: Readonly<Record<string, string>>;
+}
+
+/** A device of a port to which several pads are connected. */
+export interface Multitap {
+  readonly port: number;
+  readonly device: number;
 }
 
 /** Answers the environment calls of one core. */
@@ -73,6 +83,7 @@ export class Environment {
   #av = UNKNOWN_AV;
   #refusedRates: Rates | undefined;
   #message: string | undefined;
+  #multitap: Multitap | undefined;
   #setRumble: bigint | undefined;
   #needsGpu = false;
   #ended = false;
@@ -100,6 +111,11 @@ export class Environment {
   /** The newest message that the core has for the player. */
   get message(): string | undefined {
     return this.#message;
+  }
+
+  /** The multitap of the last port that can have one; absent: the core names none. */
+  get multitap(): Multitap | undefined {
+    return this.#multitap;
   }
 
   /** Whether the core requested rendering on a GPU. */
@@ -163,6 +179,8 @@ export class Environment {
         return this.#getVariable(struct);
       case COMMAND.SET_VARIABLES:
         return this.#setVariables(struct);
+      case COMMAND.SET_CONTROLLER_INFO:
+        return this.#setControllers(struct);
       case COMMAND.SET_PIXEL_FORMAT:
         return this.#setPixelFormat(struct.uint32());
       case COMMAND.SET_GEOMETRY:
@@ -219,6 +237,21 @@ export class Environment {
       const key = array.text(i * 16);
       if (key === undefined) break;
       this.options.declare(key, array.text(i * 16 + 8) ?? "");
+    }
+    return true;
+  }
+
+  /** An array of `{ devices, their number }` by port, which no devices end; a device is `{ name, number }`. */
+  #setControllers(ports: Struct): boolean {
+    for (let port = 0; port < MAX_PORTS; port++) {
+      const devices = ports.struct(port * 16);
+      if (!devices) break;
+      const count = Math.min(ports.uint32(port * 16 + 8), MAX_DEVICES);
+      for (let at = 0; at < count; at++) {
+        if (!MULTITAP.test(devices.text(at * 16) ?? "")) continue;
+        this.#multitap = { port, device: devices.uint32(at * 16 + 8) };
+        break;
+      }
     }
     return true;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { BUTTONS, NEUTRAL_PAD, type PadState } from "../../../protocol/control/pad.ts";
+import { MAX_USERS, type Multitap } from "./environment.ts";
 import { buttonsWithStick } from "../pads.ts";
 
 /** RETRO_DEVICE_JOYPAD: the device number of a pad. */
@@ -18,6 +19,12 @@ export const JOYPAD_MASK = 256;
 export const ANALOG_BUTTONS = 2;
 const L2 = BUTTONS.indexOf("l2");
 const R2 = BUTTONS.indexOf("r2");
+
+/** The devices of a core's ports: pads, or a multitap for more than two seats, whose pads need no port of their own. */
+export function pluggedDevices(seats: number, multitap: Multitap | undefined): readonly number[] {
+  if (seats <= 2 || !multitap) return Array(MAX_USERS).fill(JOYPAD);
+  return [...Array(multitap.port).fill(JOYPAD), multitap.device];
+}
 
 /** The pads of one core. */
 export class Inputs {

@@ -51,6 +51,12 @@ export class Struct {
     return pointer === null ? undefined : Deno.UnsafePointerView.getCString(pointer);
   }
 
+  /** The struct that the pointer at `offset` points to; a null pointer is `undefined`. */
+  struct(offset = 0): Struct | undefined {
+    const pointer = this.#view.getPointer(offset);
+    return pointer === null ? undefined : new Struct(pointer);
+  }
+
   setUint8(value: number): void {
     this.#writable(1).setUint8(0, value);
   }

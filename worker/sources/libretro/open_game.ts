@@ -26,11 +26,13 @@ export interface GameInCore {
   readonly saves?: string;
   /** Core options by key. */
   readonly options?: Readonly<Record<string, string>>;
+  /** How many seats the owner of the game wants; absent: as many as the system has without a multitap. */
+  readonly seats?: number;
 }
 
 /** Loads the core and the game, or returns the reason why one of them cannot be used. */
 export function openGame(
-  { core: path, rom, system = "", saves = "", options }: GameInCore,
+  { core: path, rom, system = "", saves = "", options, seats }: GameInCore,
 ): { readonly core: LoadedCore; readonly game: Game } | { readonly error: string } {
   const region = regionOptions(coreId(path) ?? "", firstBytes(rom));
   const loaded = loadCore(path, { system, saves, options: { ...region, ...options } });
@@ -40,7 +42,7 @@ export function openGame(
   if ("error" in game) return refuse(core, game.error);
 
   const name = basename(game.path);
-  if (!core.loadGame(game)) {
+  if (!core.loadGame(game, seats)) {
     return refuse(core, `Cannot open the game "${name}": ${whyRejected(core)}`);
   }
   const rates = core.environment.refusedRates;

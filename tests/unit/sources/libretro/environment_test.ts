@@ -1,4 +1,4 @@
-import { deepEqual, equal, notEqual } from "node:assert/strict";
+import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import { COMMAND, Environment } from "../../../../worker/sources/libretro/environment.ts";
 import { addressOf, allocate, cString } from "../../../../worker/sources/libretro/native.ts";
 
@@ -56,7 +56,7 @@ Deno.test("[LBR1] a core gets the supported features", () => {
   equal(call(COMMAND.GET_CORE_OPTIONS_VERSION, number), true);
   deepEqual([...number], [0, 0, 0, 0]);
   equal(call(COMMAND.GET_INPUT_MAX_USERS, number), true);
-  equal(number[0], 4);
+  equal(number[0], 5);
   equal(call(COMMAND.GET_INPUT_BITMASKS), true);
 });
 
@@ -159,6 +159,41 @@ Deno.test("[LBR4] an option has the core's first choice, or the one that is want
     return call(COMMAND.GET_VARIABLE, struct) ? pointedText(struct, 8) : undefined;
   };
   deepEqual([value("speed"), value("colour"), value("none")], ["fast", "red", undefined]);
+});
+
+/** An array of `retro_controller_info`. */
+function controllers(...ports: readonly (readonly (readonly [string, number])[])[]) {
+  const kept: Uint8Array[] = [];
+  const info = allocate((ports.length + 1) * 16);
+  for (const [port, devices] of ports.entries()) {
+    const types = allocate(Math.max(1, devices.length) * 16);
+    for (const [at, [name, device]] of devices.entries()) {
+      const text = cString(name);
+      kept.push(text);
+      new DataView(types.buffer).setBigUint64(at * 16, addressOf(text), true);
+      new DataView(types.buffer).setUint32(at * 16 + 8, device, true);
+    }
+    kept.push(types);
+    new DataView(info.buffer).setBigUint64(port * 16, addressOf(types), true);
+    new DataView(info.buffer).setUint32(port * 16 + 8, devices.length, true);
+  }
+  return { info, kept };
+}
+
+Deno.test("[LBR17] the multitap of the last port that can have one is found", () => {
+  const { environment, call } = setup();
+  equal(environment.multitap, undefined);
+  const pad = ["SNES Joypad", 1] as const;
+  const without = controllers([pad], [pad, ["SNES Mouse", 2]]);
+  equal(call(COMMAND.SET_CONTROLLER_INFO, without.info), true);
+  equal(environment.multitap, undefined);
+  const one = controllers([pad, ["Multitap", 513]], [pad, ["Multi-Tap", 257], ["Mouse", 2]], [pad]);
+  equal(call(COMMAND.SET_CONTROLLER_INFO, one.info), true);
+  deepEqual(environment.multitap, { port: 1, device: 257 });
+  const empty = controllers([], []);
+  equal(call(COMMAND.SET_CONTROLLER_INFO, empty.info), true);
+  equal(call(COMMAND.SET_CONTROLLER_INFO), true);
+  ok(without.kept.length + one.kept.length + empty.kept.length > 0, "kept while the calls ran");
 });
 
 Deno.test("[LBR5] hardware rendering is refused, and the request is kept", () => {

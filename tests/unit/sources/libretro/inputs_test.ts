@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { BUTTONS, NEUTRAL_PAD } from "../../../../protocol/control/pad.ts";
-import { Inputs } from "../../../../worker/sources/libretro/inputs.ts";
+import { Inputs, pluggedDevices } from "../../../../worker/sources/libretro/inputs.ts";
 import { held } from "../../../support/screen.ts";
 
 const JOYPAD = { device: 1, index: 0 };
@@ -27,10 +27,20 @@ Deno.test("[LBR7] all buttons are read at once, the sixteenth as the sign", () =
   equal(setup(held("r3")).state(0, { ...JOYPAD, id: 256 }), -0x8000);
 });
 
-Deno.test("[LBR7] each of four ports has its own pad, and a fifth has none", () => {
-  const inputs = setup(held(), held("a"), held(), held("start"));
-  const states = [0, 1, 2, 3, 4].map((port) => inputs.state(port, { ...JOYPAD, id: 256 }));
-  deepEqual(states, [0, 0x100, 0, 8, 0]);
+Deno.test("[LBR7] each of five ports has its own pad, and a sixth has none", () => {
+  const inputs = setup(held(), held("a"), held(), held("start"), held("b"));
+  const states = [0, 1, 2, 3, 4, 5].map((port) => inputs.state(port, { ...JOYPAD, id: 256 }));
+  deepEqual(states, [0, 0x100, 0, 8, 1, 0]);
+});
+
+Deno.test("[LBR17] more than two seats take the multitap that a core has, and its pads no port", () => {
+  const multitap = { port: 1, device: 257 };
+  deepEqual(pluggedDevices(5, multitap), [1, 257]);
+  deepEqual(pluggedDevices(3, { port: 0, device: 513 }), [513]);
+  for (const plugged of [pluggedDevices(0, multitap), pluggedDevices(2, multitap)]) {
+    deepEqual(plugged, [1, 1, 1, 1, 1]);
+  }
+  deepEqual(pluggedDevices(5, undefined), [1, 1, 1, 1, 1]);
 });
 
 Deno.test("[LBR7] a variant of the joypad is a joypad, and other devices do not exist", () => {

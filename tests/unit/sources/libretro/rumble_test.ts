@@ -10,15 +10,21 @@ Deno.test("[LBR14] a core sets each motor of each pad; what does not exist is re
       [0, 0, 0xffff, true],
       [0, 1, 1, true],
       [3, 1, 0x8000, true],
-      [4, 0, 9, false],
+      [5, 0, 9, false],
       [0, 2, 9, false],
       [0xffff_ffff, 0, 9, false],
     ] as const
   ) {
     equal(rumble.set(port, effect, strength), taken, `${port} ${effect}`);
   }
-  deepEqual(before, [STILL, STILL, STILL, STILL]);
-  deepEqual(rumble.motors, [{ strong: 255, weak: 1 }, STILL, STILL, { strong: 0, weak: 128 }]);
+  deepEqual(before, [STILL, STILL, STILL, STILL, STILL]);
+  deepEqual(rumble.motors, [
+    { strong: 255, weak: 1 },
+    STILL,
+    STILL,
+    { strong: 0, weak: 128 },
+    STILL,
+  ]);
   const same = rumble.motors;
   rumble.set(0, 0, 0xffff);
   equal(rumble.motors, same);

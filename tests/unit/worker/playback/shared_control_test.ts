@@ -1,7 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
+import { MAX_SEATS } from "../../../../protocol/ids.ts";
+import { MAX_USERS } from "../../../../worker/sources/libretro/environment.ts";
 import { NEUTRAL_PAD, type PadState } from "../../../../protocol/control/pad.ts";
-import { SharedControl } from "../../../../worker/playback/shared_control.ts";
+import { SEATS, SharedControl } from "../../../../worker/playback/shared_control.ts";
 
 const i16 = fc.integer({ min: -0x8000, max: 0x7fff });
 const u8 = fc.integer({ min: 0, max: 0xff });
@@ -13,12 +15,16 @@ const pads = fc.record({
 });
 
 Deno.test("[PAD7] the source thread reads exactly the pads that were set", () => {
-  fc.assert(fc.property(fc.tuple(pads, pads, pads, pads), (set: PadState[]) => {
+  fc.assert(fc.property(fc.tuple(pads, pads, pads, pads, pads), (set: PadState[]) => {
     const main = new SharedControl();
     const thread = new SharedControl(main.buffer);
     set.forEach((pad, seat) => main.setPad(seat, pad));
     deepEqual(set.map((_, seat) => thread.pad(seat)), set);
   }));
+});
+
+Deno.test("[ROM4] thread, cores and rooms have the same number of seats", () => {
+  deepEqual([SEATS, MAX_USERS], [MAX_SEATS, MAX_SEATS]);
 });
 
 Deno.test("[PAD7] the pad of a seat is neutral until it is set", () => {

@@ -3,7 +3,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import type { EpochMillis } from "../../../../../protocol/clock.ts";
 import { CHANNELS } from "../../../../../protocol/control/channels.ts";
-import { AppId, SessionId } from "../../../../../protocol/ids.ts";
+import { AppId, MAX_SEATS, SessionId } from "../../../../../protocol/ids.ts";
 import {
   CHAT_LINES,
   DEFAULT_OPTIONS,
@@ -61,9 +61,9 @@ function fullRoom({ name, text, title }: Texts): Entities {
     began: 1e13,
     options: DEFAULT_OPTIONS,
     rewind: { state: "off", why: "too_large" },
-    players: { seats: sessions.slice(0, 4), isFurther: () => true },
+    players: { seats: sessions.slice(0, MAX_SEATS), isFurther: () => true },
     unsaved: { since: 1e13, why: "read_only" },
-    locked: new Set([0, 1, 2, 3]),
+    locked: new Set([0, 1, 2, 3, 4]),
     people,
     chat: chat.lines,
     isConnected: () => true,
