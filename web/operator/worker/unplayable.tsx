@@ -22,14 +22,11 @@ export function UnplayablePanel(
         <span class="soft fine">{formatCount(games)}</span>
       </div>
       <div class="panel-body">
-        <dl class="facts">
-          {list.map(({ reason, games }) => (
-            <div key={reason}>
-              <dt>{games === 1 ? "1 game" : `${formatCount(games)} games`}</dt>
-              <dd>{reason}</dd>
-            </div>
-          ))}
-        </dl>
+        {list.map(({ reason, games }) => (
+          <p key={reason}>
+            <b>{games === 1 ? "1 game" : `${formatCount(games)} games`}</b>: {reason}
+          </p>
+        ))}
         {folder !== undefined && (
           <p class="small soft">
             Files that belong to a console (BIOS) go into <code>{folder}</code> on the worker.
