@@ -1,10 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { SessionId } from "../../../../protocol/ids.ts";
-import { Room } from "../../../../protocol/legs/room.ts";
-import { buttonBit, BUTTONS, NEUTRAL_PAD } from "../../../../protocol/control/pad.ts";
-import { FAKE_INFO } from "../../../fakes/source_handle.ts";
-import { app, openRoomScene, spec } from "../../../support/media/room_scene.ts";
-import { RoomPage, settle } from "../../../support/room/room_page.ts";
+import { SessionId } from "../../../../../protocol/ids.ts";
+import { Room } from "../../../../../protocol/legs/room.ts";
+import { buttonBit, BUTTONS, NEUTRAL_PAD } from "../../../../../protocol/control/pad.ts";
+import { FAKE_INFO } from "../../../../fakes/source_handle.ts";
+import { app, openRoomScene, spec } from "../../../../support/media/room_scene.ts";
+import { RoomPage, settle } from "../../../../support/room/room_page.ts";
 
 Deno.test("[ROM4] five people play, each with a pad of its own, and a sixth watches", async () => {
   const scene = openRoomScene();
