@@ -9,7 +9,7 @@ import { buttonBit } from "../../../protocol/control/pad.ts";
 import { findFaults } from "../../support/axe.ts";
 import { launchChromium } from "../../support/browser.ts";
 import { type FakeCoordinator, startFakeCoordinator } from "../../support/fake_coordinator.ts";
-import { ONE_MORE_LINE, openSheet, showRoom } from "../../support/room/room_scenes.ts";
+import { ONE_MORE_LINE, openOptions, openSheet, showRoom } from "../../support/room/room_scenes.ts";
 import { openFakePage } from "../../support/web_page.ts";
 
 const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../../web/dist", import.meta.url).pathname;
@@ -95,3 +95,54 @@ for (const viewport of [{ width: 320, height: 568 }, { width: 568, height: 320 }
       deepEqual(await findFaults(page), []);
     }));
 }
+
+/** Holds a button of a gamepad for two frames, and lets go. */
+async function pressPad(page: Page, button: number): Promise<void> {
+  await page.evaluate(async (button) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    // What is held at the first reading counts as held before.
+    for (const wanted of [undefined, button, undefined]) {
+      const buttons = Array.from({ length: 17 }, (_, i) => {
+        const pressed = i === wanted;
+        return { pressed, value: Number(pressed) };
+      });
+      const pad = { id: "Sofa Pad", index: 0, mapping: "standard", connected: true };
+      const plugged = [{ ...pad, axes: [0, 0, 0, 0], buttons }] as unknown as Gamepad[];
+      navigator.getGamepads = () => plugged;
+      dispatchEvent(new Event("gamepadconnected"));
+      await frame().then(frame);
+    }
+  }, button);
+}
+
+Deno.test("[OPT6] [PLY46] a host changes options by keys or gamepad on the smallest phone", () =>
+  on({ viewport: { width: 320, height: 568 } }, async (page, fake) => {
+    await openOptions(page, fake);
+    const dialog = page.getByRole("dialog", { name: "Options" });
+    const border = dialog.getByLabel("Show border");
+    await dialog.getByText("Counts after a start over.").waitFor();
+    deepEqual(await findFaults(page), []);
+    equal(await dialog.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth), 0);
+    await border.focus();
+    await page.keyboard.press("ArrowDown");
+    equal(await border.inputValue(), "enabled");
+    const [LEFT, RIGHT] = [14, 15];
+    await pressPad(page, LEFT);
+    equal(await border.inputValue(), "disabled");
+    for (let times = 0; times < 2; times++) await pressPad(page, RIGHT);
+    equal(await border.inputValue(), "enabled");
+    const set = () => fake.asked.filter(({ verb }) => verb === "option.set");
+    while (set().length === 0) await page.waitForTimeout(50);
+    deepEqual(set()[0]?.body, { key: "border", value: "enabled" });
+  }));
+
+Deno.test("[OPT6] who is no host reads the options", () =>
+  on({}, async (page, fake) => {
+    fake.script.you = "p4";
+    await page.reload();
+    await openOptions(page, fake);
+    const dialog = page.getByRole("dialog", { name: "Options" });
+    await dialog.getByText("A host of this room chooses").waitFor();
+    equal(await dialog.getByRole("combobox").count(), 0);
+    deepEqual(await findFaults(page), []);
+  }));
