@@ -4,7 +4,13 @@ import { s3Store } from "../../../worker/saves/s3/store.ts";
 import { S3_KEY, startS3 } from "../../support/saves/s3_server.ts";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../../support/browser.ts";
-import { openPage, shareLink, waitForPicture, waitForState } from "../../support/player.ts";
+import {
+  openPage,
+  shareLink,
+  takePictures,
+  waitForPicture,
+  waitForState,
+} from "../../support/player.ts";
 import { type Stack, startStack } from "../../support/stack/stack.ts";
 import { PATIENCE } from "../../support/waiting/waiting.ts";
 
@@ -43,7 +49,7 @@ async function isSaved(room: string): Promise<boolean> {
   return files.some(({ key }) => key.endsWith(`/rooms/${room}.save`));
 }
 
-Deno.test("[MOV1] the worker is killed, and the room goes on at another one with all who were in it", async () => {
+Deno.test("[MOV8] [MOV1] a killed worker that starts again goes on with its room, and another one does once it is away", async () => {
   const page = await openPage(browser, stack.url);
   await waitForState(page, "lobby");
   await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
@@ -51,14 +57,22 @@ Deno.test("[MOV1] the worker is killed, and the room goes on at another one with
   const friend = await openPage(browser, await shareLink(page));
   await waitForState(friend, "playing");
   const room = await roomOf(page);
-  await stack.addWorker("w2");
+  await Promise.all([frameOf(page), frameOf(friend)]);
   const deadline = performance.now() + PATIENCE;
   while (!await isSaved(room)) {
     ok(performance.now() < deadline, "the room writes its state");
     await page.waitForTimeout(100);
   }
-  await Promise.all([frameOf(page), frameOf(friend)]);
+  await stack.worker.end("SIGKILL");
+  await stack.restartWorker();
+  for (const each of [page, friend]) {
+    await waitForState(each, "playing");
+    await takePictures(each);
+    await frameOf(each);
+    equal(await roomOf(each), room);
+  }
 
+  await stack.addWorker("w2");
   await stack.worker.end("SIGKILL");
   for (const each of [page, friend]) {
     await each.getByText(/The worker of this game was lost. It goes on at another one/).waitFor();
@@ -67,8 +81,8 @@ Deno.test("[MOV1] the worker is killed, and the room goes on at another one with
   }
   equal(await roomOf(page), room);
   equal(await roomOf(friend), room);
-  match(await page.locator(".top-bar").innerText(), /P1\s*you/i);
-  match(await friend.locator(".top-bar").innerText(), /P2\s*you/i);
+  match((await page.locator(".top-bar").textContent()) ?? "", /P1\s*you/i);
+  match((await friend.locator(".top-bar").textContent()) ?? "", /P2\s*you/i);
   await page.context().close();
   await friend.context().close();
 });
