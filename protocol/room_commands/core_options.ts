@@ -6,9 +6,9 @@
 import * as z from "zod/mini";
 import { plainText } from "../plain_text.ts";
 
-/** Longest key and value of an option, in UTF-16 units. */
+/** Longest key and value of an option, in characters (code points). */
 const MAX_OPTION_TEXT = 100;
-/** Longest name of an option, in UTF-16 units. */
+/** Longest name of an option, in characters (code points). */
 export const MAX_OPTION_NAME = 120;
 /** Most choices of an option that are shown. */
 export const MAX_CHOICES = 128;

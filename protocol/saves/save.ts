@@ -6,7 +6,7 @@
 import * as z from "zod/mini";
 import { plainText } from "../plain_text.ts";
 
-/** Longest name of a save, in UTF-16 units. */
+/** Longest name of a save, in characters (code points). */
 export const MAX_SAVE_NAME = 40;
 /** Largest picture of a save, in bytes; it fits one message of the channel `commands`. */
 export const MAX_SAVE_PICTURE = 3_800;
