@@ -1,5 +1,5 @@
 /**
- * The end of a recording: an index of all its samples behind the last fragment, and 16 bytes near the begin that turn
+ * The end of a recording: an index of all its samples behind the last fragment, and 16 bytes near the beginning that turn
  * everything between into the media data of a file with this index. Players then know its length and find any moment.
  *
  * ```text

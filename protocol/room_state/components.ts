@@ -1,8 +1,8 @@
 /**
  * The components of a room's entities that this version knows, and a room as a page reads it from its document.
  *
- * Entities: `room` (app, core, options, rewind, clock, unsaved), `seat0` … `seat4`, `p1`, `p2` … (people), `c1`, `c2` … (lines of
- * chat).
+ * Entities: `room` (app, core, options, rewind, clock, unsaved), `seat0` … `seat4`, `p1`, `p2` … (people), `c1`, `c2` …
+ * (lines of chat).
  *
  * @module
  */

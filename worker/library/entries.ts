@@ -12,8 +12,8 @@ import type { SourceSpec } from "../sources/ports.ts";
 import { whyUnsupported } from "../sources/libretro/unsupported.ts";
 import {
   GAMES_FILE,
+  type GameSettings,
   type GamesSettings,
-  type GameWish,
   isIgnored,
   NO_SETTINGS,
 } from "./games_file.ts";
@@ -79,40 +79,40 @@ export function gameEntries(
 ): Entry[] {
   const wanted = paths.filter((path) => !isIgnored(path, settings));
   const entries = wanted.toSorted().flatMap((path) => {
-    const wish = settings.games.get(path);
+    const ofGame = settings.games.get(path);
     const zipped = inside.get(path);
     const found = findWay(extension(zipped ?? path), cores);
     const way = withBios(
-      found && wish?.core !== undefined ? namedCore(found, wish.core, cores) : found,
+      found && ofGame?.core !== undefined ? namedCore(found, ofGame.core, cores) : found,
       withoutBios,
     );
-    return way ? [entry(path, { way, folders, wish, settings, zipped })] : [];
+    return way ? [entry(path, { way, folders, ofGame, settings, zipped })] : [];
   });
   return entries.sort((a, b) => a.app.title.localeCompare(b.app.title, "en"));
 }
 
 function entry(
   path: string,
-  { way, folders, wish, settings, zipped }: {
+  { way, folders, ofGame, settings, zipped }: {
     way: Way;
     zipped: string | undefined;
     folders: LibraryFolders;
-    wish: GameWish | undefined;
+    ofGame: GameSettings | undefined;
     settings: GamesSettings;
   },
 ): Entry {
   const { system } = way;
   const ofCore = settings.cores.get(coreOf(way));
-  const options = { ...ofCore?.options, ...wish?.options };
-  const seats = "core" in way && wish?.seats !== undefined
-    ? Math.min(wish.seats, mostPads(way.core.id))
+  const options = { ...ofCore?.options, ...ofGame?.options };
+  const seats = "core" in way && ofGame?.seats !== undefined
+    ? Math.min(ofGame.seats, mostPads(way.core.id))
     : undefined;
-  const buttons = { ...ofCore?.buttons, ...wish?.buttons };
+  const buttons = { ...ofCore?.buttons, ...ofGame?.buttons };
   return {
     app: {
       app_id: idOf(path),
       earlier_ids: earlierIdsOf(path),
-      title: wish?.title ?? titleOf(path),
+      title: ofGame?.title ?? titleOf(path),
       kind: "game",
       system: system.name,
       players: seats ?? system.players,

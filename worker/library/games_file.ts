@@ -1,6 +1,7 @@
 /**
  * The file `games.toml` in the games folder: titles, what is left out, and the core, its options and what the buttons
- * of a pad press, for each core and each game. A file that cannot be used is a fault with its line and what to do; the settings before it stay.
+ * of a pad press, for each core and each game. A file that cannot be used is a fault with its line and what to do; the
+ * settings before it stay.
  *
  * @module
  */
@@ -43,14 +44,14 @@ const Schema = z.strictObject({
 });
 
 /** What the file says of one core. */
-export interface CoreWish {
+export interface CoreSettings {
   readonly options?: Readonly<Record<string, string>> | undefined;
   /** What the buttons of a pad press. */
   readonly buttons?: ButtonMap | undefined;
 }
 
 /** What the file says of one game. */
-export interface GameWish extends CoreWish {
+export interface GameSettings extends CoreSettings {
   readonly title?: string | undefined;
   /** The core by its id, such as `mgba`. */
   readonly core?: string | undefined;
@@ -63,9 +64,9 @@ export interface GamesSettings {
   /** A game whose path contains one of these words, in lower case, is left out. */
   readonly ignore: readonly string[];
   /** By the id of a core; that of the embedded NES is `jsnes`. */
-  readonly cores: ReadonlyMap<string, CoreWish>;
+  readonly cores: ReadonlyMap<string, CoreSettings>;
   /** By path below the games folder. */
-  readonly games: ReadonlyMap<string, GameWish>;
+  readonly games: ReadonlyMap<string, GameSettings>;
 }
 
 /** Those of a library without the file. */

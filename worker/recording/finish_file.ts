@@ -10,7 +10,7 @@ import { type ReadAt, readFragments } from "../../media/mp4/read_fragments.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { openPlain } from "./open_recording.ts";
 
-/** Enough of a file's begin to see whether it was finished. */
+/** Enough of a file's beginning to see whether it was finished. */
 const HEAD = 64;
 /** Where the duration is in a `moov` that begins with its `mvhd`. */
 const DURATION = 32;

@@ -57,8 +57,8 @@ export async function writeAbout(place: string, about: Recording): Promise<void>
 }
 
 /**
- * Opens a file of a recording. A room runs what others wrote, and may write in this folder: it could put a link to a key
- * there.
+ * Opens a file in a folder that a room may write, of a recording or of a save that passes. A room runs what others wrote:
+ * it could put a link to a key there.
  *
  * @throws {Error} the file system's, or when it is a link or no file
  */
@@ -70,5 +70,5 @@ export async function openPlain(path: string, options: Deno.OpenOptions): Promis
     if (ino === found.ino && dev === found.dev) return file;
     file.close();
   }
-  throw new Error(`Cannot open ${path}: it is a link or no file. Remove its folder`);
+  throw new Error(`Cannot open ${path}: it is a link or no file. Remove it`);
 }

@@ -5,7 +5,7 @@
  */
 import type { JoinedRoom } from "../media/room_lane.ts";
 import type { ChatRow } from "./chat.ts";
-import { mayIn, wishesFor } from "./may.ts";
+import { mayIn, requestsFor } from "./may.ts";
 import { nameOf } from "./people.ts";
 
 /** One line. */
@@ -16,18 +16,18 @@ export interface Latest {
   readonly text: string;
 }
 
-/** A wish that this person decides about comes before the newest line that was not read. */
+/** A request that this person decides about comes before the newest line that was not read. */
 export function latestOf(
   joined: JoinedRoom | undefined,
   unread: readonly ChatRow[],
 ): Latest | undefined {
-  const wish = joined && wishesFor(joined, mayIn(joined, { live: false })).at(-1);
-  if (wish) {
-    const { name } = joined.room.people.find(({ id }) => id === wish.person)!;
+  const request = joined && requestsFor(joined, mayIn(joined, { live: false })).at(-1);
+  if (request) {
+    const { name } = joined.room.people.find(({ id }) => id === request.person)!;
     return {
-      key: `${wish.person} ${wish.seat}`,
-      name: nameOf(name, wish.person),
-      text: `asks for P${wish.seat + 1}`,
+      key: `${request.person} ${request.seat}`,
+      name: nameOf(name, request.person),
+      text: `asks for P${request.seat + 1}`,
     };
   }
   const line = unread.at(-1);

@@ -49,14 +49,14 @@ export function givable(joined: JoinedRoom, may: May, to: EntityId): readonly nu
     .map(({ seat }) => seat);
 }
 
-/** A wish for a seat that this person can grant or refuse. */
-export interface SeatWish {
+/** A request for a seat that this person can grant or refuse. */
+export interface SeatRequest {
   readonly seat: number;
   readonly person: EntityId;
 }
 
-/** The wishes of others that this person decides about. */
-export function wishesFor({ room, you }: JoinedRoom, may: May): readonly SeatWish[] {
+/** The requests of others that this person decides about. */
+export function requestsFor({ room, you }: JoinedRoom, may: May): readonly SeatRequest[] {
   return room.people.flatMap(({ id, asks }) =>
     asks !== undefined && id !== you && may("seat.give", { seat: asks })
       ? [{ seat: asks, person: id }]

@@ -7,7 +7,7 @@
  */
 import type { Clock, Millis } from "../../../protocol/clock.ts";
 import type { Refusal } from "../../../protocol/envelope.ts";
-import type { SessionId } from "../../../protocol/ids.ts";
+import { MAX_SEATS, type SessionId } from "../../../protocol/ids.ts";
 
 /** What a session is in its room, the first to connect first. */
 export const RANKS = ["seated", "player", "watcher"] as const;
@@ -18,7 +18,11 @@ export type Rank = typeof RANKS[number];
  * Most viewers of a room, connected or not, beyond which none of a rank is added. More would take the time that those
  * who are there need. Watchers leave places to players, and whoever holds a seat comes back to it.
  */
-export const PLACES: Readonly<Record<Rank, number>> = { seated: 68, player: 64, watcher: 56 };
+export const PLACES: Readonly<Record<Rank, number>> = {
+  seated: 64 + MAX_SEATS,
+  player: 64,
+  watcher: 56,
+};
 /** Most viewers that connect at once. */
 export const MAX_CONNECTING = 6;
 /** How long a viewer counts as connecting, in milliseconds: one that does not answer holds nobody up for longer. */

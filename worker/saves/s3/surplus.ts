@@ -11,7 +11,7 @@ import type { StoredFile } from "../ports.ts";
 /** A session that wrote nothing for so long has ended, and nobody can load its saves any more, in milliseconds: 7 days. */
 export const SESSION_IDLE = 7 * 24 * 3_600_000;
 /** Sessions whose saves are kept; of more of them those that wrote last. */
-export const SESSIONS_KEPT = 5_000;
+export const SESSIONS_IN_BUCKET = 5_000;
 /** Bytes of one owner: beside the saves of a person, as much for the states that rooms write by themselves. */
 export const GUEST_BYTES = 2 * PERSON_BYTES;
 
@@ -40,7 +40,7 @@ export function surplusOf(owner: string, files: readonly StoredFile[], now: numb
 
 /** The sessions that are too many: those that wrote nothing for longest. */
 export function surplusSessions(sessions: readonly Owner[]): string[] {
-  return sessions.toSorted((a, b) => b.changed - a.changed).slice(SESSIONS_KEPT)
+  return sessions.toSorted((a, b) => b.changed - a.changed).slice(SESSIONS_IN_BUCKET)
     .map(({ name }) => name);
 }
 

@@ -26,7 +26,7 @@ Deno.test("another room in its place begins its chat anew", () => {
   deepEqual(readUpTo(mark, next.room, { open: false }), { began: 9, upTo: 1 });
 });
 
-Deno.test("a wish that one decides about comes before what was written", () => {
+Deno.test("a request that one decides about comes before what was written", () => {
   const seats = [{ seat: 0, locked: false, holder: EntityId.parse("p1") }];
   const people = [person("p1"), person("p2", { asks: 0, name: "Ada" })];
   const joined = room({ people, seats, chat: [line(1)] });
@@ -35,7 +35,7 @@ Deno.test("a wish that one decides about comes before what was written", () => {
   equal(latestOf(joined && room({}), []), undefined);
 });
 
-Deno.test("[RCM10] others are told what somebody did, and who asked that the wish was refused", () => {
+Deno.test("[RCM10] others are told what somebody did, and who asked that the request was refused", () => {
   const joined = room({ people: [person("p1"), person("p2", { name: "Ada" })] });
   const words = (topic: string, body: unknown, from = "room") =>
     publicationWords({ topic, from: EntityId.parse(from), body }, joined);

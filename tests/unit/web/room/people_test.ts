@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { PersonView } from "../../../../protocol/room_state/components.ts";
 import { EntityId } from "../../../../protocol/room_state/document.ts";
-import { givable, mayIn, mayRecord, wishesFor } from "../../../../web/play/room/may.ts";
+import { givable, mayIn, mayRecord, requestsFor } from "../../../../web/play/room/may.ts";
 import {
   cameBy,
   doesWhat,
@@ -62,13 +62,13 @@ Deno.test("[RCM5] the page offers what the worker allows", () => {
     return {
       may,
       gives: (to: string) => givable(joined, may, id(to)),
-      wishes: wishesFor(joined, may).map((wish) => wish.person),
+      requests: requestsFor(joined, may).map((request) => request.person),
     };
   };
   const [holder, host, watcher, other] = ["p1", "p2", "p3", "p4"].map(as);
   deepEqual([holder!.gives("p4"), host!.gives("p4"), other!.gives("p1")], [[0], [0, 1], []]);
   deepEqual([holder!.gives("p3"), host!.gives("p3")], [[], []], "watchers hold no seat");
-  deepEqual([holder!.wishes, host!.wishes, watcher!.wishes, other!.wishes], [
+  deepEqual([holder!.requests, host!.requests, watcher!.requests, other!.requests], [
     ["p4"],
     ["p4"],
     [],

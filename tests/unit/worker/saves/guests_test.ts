@@ -6,7 +6,7 @@ import { Guests, LOOK_PERIOD, MOST_REMOVED, PAUSE } from "../../../../worker/sav
 import {
   GUEST_BYTES,
   SESSION_IDLE,
-  SESSIONS_KEPT,
+  SESSIONS_IN_BUCKET,
   surplusOf,
   surplusSessions,
 } from "../../../../worker/saves/s3/surplus.ts";
@@ -127,7 +127,7 @@ Deno.test("[SAV23] beyond its bytes a guest loses the oldest states of rooms, an
 });
 
 Deno.test("[SAV23] of too many sessions those go that wrote nothing for longest", () => {
-  const sessions = Array.from({ length: SESSIONS_KEPT + 1 }, (_, n) => ({
+  const sessions = Array.from({ length: SESSIONS_IN_BUCKET + 1 }, (_, n) => ({
     name: `ses_${n}`,
     changed: NOW + (n === 7 ? -1 : n),
   }));

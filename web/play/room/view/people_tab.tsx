@@ -15,7 +15,7 @@ import { doesWhat, linkWord, MOST_ROWS, peopleRows, type PersonRow } from "../pe
 import { PersonActions } from "./person_actions.tsx";
 import { PersonDot } from "./person_dot.tsx";
 import { SeatList } from "./seat_list.tsx";
-import { Wishes } from "./wishes.tsx";
+import { SeatRequests } from "./seat_requests.tsx";
 
 interface PeopleTabProps {
   readonly joined: JoinedRoom;
@@ -30,7 +30,7 @@ export function PeopleTab({ joined, vehicle, live }: PeopleTabProps) {
   const rows = peopleRows(joined);
   return (
     <div class="people">
-      <Wishes joined={joined} rows={rows} may={may} />
+      <SeatRequests joined={joined} rows={rows} may={may} />
       {!vehicle && <SeatList joined={joined} rows={rows} may={may} />}
       <section aria-label="Who is here">
         <h2 class="fine soft">Who is here</h2>

@@ -24,7 +24,7 @@ interface Declared {
   read: string | undefined;
 }
 
-/** The options of one core with the values now in force. */
+/** The options of one core with their values. */
 export class CoreOptions {
   readonly #wanted: Readonly<Record<string, string>>;
   readonly #declared = new Map<string, Declared>();
@@ -101,11 +101,12 @@ export class CoreOptions {
     return this.list().some(({ later }) => later === "restart");
   }
 
-  /** The values by key, and those with which the core was loaded. */
+  /** The values by key. */
   get values(): Readonly<Record<string, string>> {
     return Object.fromEntries([...this.#declared].map(([key, { value }]) => [key, value]));
   }
 
+  /** The values with which the core was loaded, by key. */
   get firstValues(): Readonly<Record<string, string>> {
     return Object.fromEntries([...this.#declared].map(([key, { first }]) => [key, first]));
   }

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { SessionId } from "../../../../../protocol/ids.ts";
+import { MAX_SEATS, SessionId } from "../../../../../protocol/ids.ts";
 import {
   Admission,
   CONNECTING_FOR,
@@ -109,7 +109,7 @@ Deno.test("[ROM20] a hundred watchers leave places to those who play", () => {
     if (members.has(name)) connected(name);
   }
   deepEqual(refused.slice(-2), ["p8 room.full", "p9 room.full"]);
-  for (const name of many(4, "s")) {
+  for (const name of many(MAX_SEATS, "s")) {
     ask(name, "seated");
     connected(name);
   }

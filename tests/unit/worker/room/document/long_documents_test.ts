@@ -25,6 +25,7 @@ import {
   encodeState,
   MAX_STATE_BYTES,
 } from "../../../../../protocol/room_state/wire.ts";
+import { PLACES } from "../../../../../worker/room/admission/admission.ts";
 import { buildEntities } from "../../../../../worker/room/document/build.ts";
 import { Chat } from "../../../../../worker/room/document/chat.ts";
 import { People } from "../../../../../worker/room/document/people.ts";
@@ -32,8 +33,6 @@ import { RoomDocument } from "../../../../../worker/room/document/room_document.
 import { FakeClock } from "../../../../fakes/clock.ts";
 import { SeededRandom } from "../../../../fakes/random.ts";
 
-/** Viewers and, with it, holders of seats whose connection is lost. */
-const MOST_PEOPLE = 68;
 const ana = SessionId.parse("ana");
 
 interface Texts {
@@ -45,11 +44,11 @@ interface Texts {
 /** The entities of a room in which everything is as long as it may be, but for its texts. */
 function fullRoom({ name, text, title }: Texts): Entities {
   const people = new People();
-  const sessions = Array.from({ length: MOST_PEOPLE }, (_, n) => SessionId.parse(`session-${n}`));
+  const sessions = Array.from({ length: PLACES.seated }, (_, n) => SessionId.parse(`session-${n}`));
   for (const session of sessions) {
     people.enter(session);
     const about = { colour: 11, link: "s".repeat(64), ping: 60_000, quality: "good" } as const;
-    people.change(session, { name, asks: 3, ...about });
+    people.change(session, { name, asks: MAX_SEATS - 1, ...about });
   }
   const chat = new Chat();
   for (let line = 0; line < CHAT_LINES; line++) {

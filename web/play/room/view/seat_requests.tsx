@@ -1,15 +1,15 @@
 /**
- * The wishes of others for a seat that this page's person decides about.
+ * The requests of others for a seat that this page's person decides about.
  *
  * @module
  */
 import type { JoinedRoom } from "../../media/room_lane.ts";
 import { useServices } from "../../services.ts";
-import { type May, wishesFor } from "../may.ts";
+import { type May, requestsFor } from "../may.ts";
 import type { PersonRow } from "../people.ts";
 
-/** One line for each wish, with both answers. */
-export function Wishes(
+/** One line for each request, with both answers. */
+export function SeatRequests(
   { joined, rows, may }: {
     readonly joined: JoinedRoom;
     readonly rows: readonly PersonRow[];
@@ -17,15 +17,15 @@ export function Wishes(
   },
 ) {
   const { roomActions, toaster } = useServices();
-  const wishes = wishesFor(joined, may);
-  if (wishes.length === 0) return null;
+  const requests = requestsFor(joined, may);
+  if (requests.length === 0) return null;
   const ask = async (request: Promise<string | undefined>) => {
     const problem = await request;
     if (problem) toaster.refused(problem);
   };
   return (
-    <ul class="wishes" aria-label="Who asks for a seat">
-      {wishes.map(({ seat, person }) => (
+    <ul class="seat-requests" aria-label="Who asks for a seat">
+      {requests.map(({ seat, person }) => (
         <li key={person}>
           <p class="small">
             <bdi class="person-name">{rows.find(({ id }) => id === person)?.name}</bdi> asks for P
