@@ -24,13 +24,7 @@ import type {
   ServedViewer,
   Watching,
 } from "./ports.ts";
-import {
-  Admission,
-  CONNECTING_FOR,
-  type Crowd,
-  CROWDED,
-  type Rank,
-} from "./admission/admission.ts";
+import { Admission, CONNECTING_FOR, type Crowd, CROWDED } from "./admission/admission.ts";
 import { candidateOnWire, Viewer } from "./viewer.ts";
 
 /** How soon a session may be offered another connection while it has one that is not connected, in milliseconds. */
@@ -114,13 +108,15 @@ export class Audience implements Disposable {
    */
   connect(session: SessionId, iceServers: readonly IceServer[], asked?: string): void {
     const known = this.#members.get(session);
-    const isOpen = known ? this.#isRenewable(known) : this.#admission.isOpen(this.#rankOf(session));
+    const isOpen = known
+      ? this.#isRenewable(known)
+      : this.#admission.isOpen(this.#options.rankOf(session));
     if (isOpen) return this.#offer(session, iceServers, asked);
     const refuse = (refusal: Refusal) => this.#listener.offerFailed(session, refusal, asked);
     // A connection in advance is no hurry.
     if (known || asked !== undefined) return refuse(CROWDED);
     const begin = () => this.#offer(session, iceServers);
-    this.#admission.ask({ session, rank: this.#rankOf(session), begin, refuse });
+    this.#admission.ask({ session, rank: this.#options.rankOf(session), begin, refuse });
   }
 
   #offer(session: SessionId, iceServers: readonly IceServer[], asked?: string): void {
@@ -142,7 +138,9 @@ export class Audience implements Disposable {
     offer: string,
   ): Promise<{ peer_id: PeerId; sdp: string } | Refusal> {
     const known = this.#members.get(session);
-    const isOpen = known ? this.#isRenewable(known) : this.#admission.isOpen(this.#rankOf(session));
+    const isOpen = known
+      ? this.#isRenewable(known)
+      : this.#admission.isOpen(this.#options.rankOf(session));
     if (!isOpen) return CROWDED;
     const made: AnsweringPeer[] = [];
     const { peerId } = this.#join(session, iceServers, (options, listener) => {
@@ -336,11 +334,6 @@ export class Audience implements Disposable {
     const connecting = [...this.#members.values()]
       .filter((member) => !member.viewer.connected && member.since > since);
     return { size: this.#members.size, connecting: connecting.length };
-  }
-
-  #rankOf(session: SessionId): Rank {
-    if (this.#options.plays(session)) return "seated";
-    return this.#options.mayPlay(session) ? "player" : "watcher";
   }
 
   /** Whether a session that has a connection may be offered another one. */

@@ -20,6 +20,7 @@ import { AudioPacer } from "../sending/audio_pacer.ts";
 import { OriginMeter } from "../ingest/picture_origin.ts";
 import { ORIGIN_GAPS, type PictureOrigin } from "../../protocol/picture/origin.ts";
 import { PictureTimes } from "../rtp/picture_times.ts";
+import type { Rank } from "./admission/admission.ts";
 import { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
 import type { AudienceListener, ServedViewer, Watching } from "./ports.ts";
@@ -33,8 +34,8 @@ export interface MediaRoom extends Pick<AudienceListener, "media" | "message"> {
   playback(): Playback | undefined;
   /** Whether a session holds a seat. */
   plays(session: SessionId): boolean;
-  /** Whether a session may take a seat. */
-  mayPlay(session: SessionId): boolean;
+  /** What a session is when it asks for a connection. */
+  rankOf(session: SessionId): Rank;
 }
 
 /** Every picture in full size. */
@@ -63,7 +64,7 @@ export class Media implements Disposable {
     const limits = this.#limits = () => limitsOf(room.playback()?.info, settings);
     const ranks = {
       plays: (session: SessionId) => room.plays(session),
-      mayPlay: (session: SessionId) => room.mayPlay(session),
+      rankOf: (session: SessionId) => room.rankOf(session),
     };
     this.audience = new Audience({ ...ports, ...settings, limits, ...ranks }, {
       ...signalling(ports.report),

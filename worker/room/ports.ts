@@ -21,6 +21,7 @@ import type {
   PeerOptions,
 } from "../sending/ports.ts";
 import type { BitrateLimits } from "../sending/rate/limits.ts";
+import type { Rank } from "./admission/admission.ts";
 import type { ControlOfViewer } from "./seats/ports.ts";
 
 /** A message of a viewer on a data channel. */
@@ -65,8 +66,8 @@ export interface AudienceOptions extends Omit<PeerOptions, "iceServers"> {
   readonly limits: () => BitrateLimits;
   /** Whether a session holds a seat. */
   readonly plays: (session: SessionId) => boolean;
-  /** Whether a session may take a seat. */
-  readonly mayPlay: (session: SessionId) => boolean;
+  /** What a session is when it asks for a connection. */
+  readonly rankOf: (session: SessionId) => Rank;
 }
 
 /** How many are connected. `previews`: pictures shown in dashboards, which are no viewers; absent: none. */

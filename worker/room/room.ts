@@ -89,7 +89,7 @@ export class Room implements Disposable {
     this.#media = new Media(settings, ports, {
       playback: () => this.#playback,
       plays: (session) => this.#players.seatOf(session) !== undefined,
-      mayPlay: (session) => this.#shared.mayPlay(session),
+      rankOf: (session) => this.#shared.rankOf(session),
       media: (session, { connected }) => this.#mediaChanged(session, connected),
       message: (session, message) => this.#shared.receive(session, message),
       changed: () => this.#changed(),

@@ -14,6 +14,7 @@ import { type Circumstances, whyNot } from "../../../protocol/room_commands/righ
 import type { Verb } from "../../../protocol/room_commands/verbs.ts";
 import type { Unsaved } from "../../../protocol/room_state/components.ts";
 import type { Intent } from "../../../protocol/room_state/wire.ts";
+import type { Rank } from "../admission/admission.ts";
 import type { Audience } from "../audience.ts";
 import type { ViewerMessage } from "../ports.ts";
 import type { TakenOver } from "../ipc.ts";
@@ -128,9 +129,11 @@ export class SharedRoom implements Disposable {
     return code && refuseBy(code, { ...(about.seat !== undefined && { seat: about.seat }) });
   }
 
-  /** Whether a session may take a seat. */
-  mayPlay(session: SessionId): boolean {
-    return roleAllows(this.people.passOf(session)?.role, "play");
+  /** What a session is when it asks for a connection: a seat that is kept for it counts as one that it holds. */
+  rankOf(session: SessionId): Rank {
+    const isHeld = this.#ports.players().seatOf(session) !== undefined;
+    if (isHeld || this.#keptSeats.has(session)) return "seated";
+    return roleAllows(this.people.passOf(session)?.role, "play") ? "player" : "watcher";
   }
 
   /** Keeps seats for sessions that come from another worker, for {@linkcode SEATS_KEPT}. */

@@ -1,4 +1,6 @@
 import { deepEqual } from "node:assert/strict";
+import { SessionId } from "../../../../protocol/ids.ts";
+import { MAX_CONNECTING } from "../../../../worker/room/admission/admission.ts";
 import { FAKE_INFO } from "../../../fakes/source_handle.ts";
 import { ana, app, ben, openRoomScene as setup, spec } from "../../../support/media/room_scene.ts";
 
@@ -24,4 +26,25 @@ Deno.test("[MOV5] a room of another worker without a state that can be loaded cl
   await clock.run(0);
   const { room_id, reason } = received("room.closed")[0]!.payload as Record<string, string>;
   deepEqual([room_id, reason], ["room_1", "failed"]);
+});
+
+Deno.test("[MOV1] [ROM25] in a moved room those for whom a seat waits connect before the others", async () => {
+  const { clock, room, admit, send, received, peers } = setup({ generation: 1 });
+  room.takeOver({ app, spec, seats: [{ session_id: ana, seat: 1 }] });
+  const others = Array.from(
+    { length: MAX_CONNECTING + 1 },
+    (_, n) => SessionId.parse(`other-${n}`),
+  );
+  for (const session of [...others, ana]) {
+    admit(session, "player");
+    send("webrtc.init", { session_id: session, ice_servers: [] });
+  }
+  await clock.run(0);
+  send("webrtc.answer", { ...received("webrtc.offer")[0]!.payload, sdp: "answer" });
+  await clock.run(0);
+  peers[0]!.listener.connected();
+  await clock.run(0);
+  const offered = received("webrtc.offer").map(({ payload }) => payload as { session_id: string });
+  deepEqual(offered.map(({ session_id }) => session_id), [...others.slice(0, MAX_CONNECTING), ana]);
+  room[Symbol.dispose]();
 });
