@@ -13,7 +13,14 @@ import type { Random } from "../../../protocol/random.ts";
 import { GUESTS_KEPT, isGuest, tooManyGuests } from "../../sources/owner_folders.ts";
 import type { SaveStore, StoredFile } from "../ports.ts";
 import type { S3Store } from "./store.ts";
-import { lastChange, type Owner, surplusOf, surplusSessions } from "./surplus.ts";
+import {
+  isIdle,
+  lastChange,
+  type Owner,
+  surplusGuests,
+  surplusOf,
+  surplusSessions,
+} from "./surplus.ts";
 
 /** Time between two looks of one worker, in milliseconds; each is up to a quarter shorter or longer. */
 export const LOOK_PERIOD = 3_600_000;
@@ -121,8 +128,9 @@ export class Guests implements Disposable {
 
   /** Removes what is too many; returns how many people without an account have saves. `undefined`: it was ended. */
   async #tidy(now: number): Promise<number | undefined> {
+    const guests: Owner[] = [];
     const sessions: Owner[] = [];
-    let [guests, removed] = [0, 0];
+    let removed = 0;
     const remove = async (keys: readonly string[]): Promise<void> => {
       for (const key of keys.slice(0, MOST_REMOVED - removed)) {
         if (this.#isOver) return;
@@ -136,8 +144,16 @@ export class Guests implements Disposable {
       const keys = surplusOf(name, files, now);
       await remove(keys);
       if (keys.length === files.length) continue;
-      if (isGuest(name)) guests += 1;
-      else sessions.push({ name, changed: lastChange(files, now) });
+      (isGuest(name) ? guests : sessions).push({ name, changed: lastChange(files, now) });
+    }
+    let gone = 0;
+    for (const name of surplusGuests(guests, now)) {
+      if (this.#isOver || removed >= MOST_REMOVED) break;
+      const files = await this.#ports.store.list(`${name}/`);
+      // Whoever has saved since the pages were read stays.
+      if (!isIdle(lastChange(files, now), now)) continue;
+      if (removed + files.length <= MOST_REMOVED) gone += 1;
+      await remove(files.map(({ key }) => key));
     }
     for (const name of surplusSessions(sessions)) {
       await remove((await this.#ports.store.list(`${name}/`)).map(({ key }) => key));
@@ -145,7 +161,7 @@ export class Guests implements Disposable {
     if (removed > 0) {
       this.#ports.log.info("saves of people without an account removed", { removed });
     }
-    return guests;
+    return guests.length - gone;
   }
 
   /** The owners without an account, each with all files; one at a time is held in memory. */

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { GUEST_ENTRIES_KEPT, GUEST_IDLE, isGuest } from "../../sources/owner_folders.ts";
+import {
+  GUEST_ENTRIES_KEPT,
+  GUEST_IDLE,
+  GUESTS_KEPT,
+  isGuest,
+} from "../../sources/owner_folders.ts";
 import { PERSON_BYTES } from "../bounds.ts";
 import { isRoomFile } from "../keys.ts";
 import type { StoredFile } from "../ports.ts";
@@ -27,15 +32,31 @@ export function lastChange(files: readonly StoredFile[], now: number): number {
   return Math.max(0, ...files.map(({ changed = now }) => changed));
 }
 
-/** The keys that are too many of all files of one owner without an account. `now`: by the clock of the store. */
+/** The keys that are too many of all files of one guest or session. `now`: by the clock of the store. */
 export function surplusOf(owner: string, files: readonly StoredFile[], now: number): string[] {
-  const idle = now - lastChange(files, now);
-  if (idle >= (isGuest(owner) ? GUEST_IDLE : SESSION_IDLE)) return files.map(({ key }) => key);
+  const isOver = !isGuest(owner) && now - lastChange(files, now) >= SESSION_IDLE;
+  if (isOver) return files.map(({ key }) => key);
   const apps = [...Map.groupBy(files, ({ key }) => key.split("/")[1] ?? "").values()]
     .sort((a, b) => lastChange(b, now) - lastChange(a, now));
   const kept = apps.slice(0, GUEST_ENTRIES_KEPT).flat();
   return [...apps.slice(GUEST_ENTRIES_KEPT).flat(), ...beyondBytes(kept, now)]
     .map(({ key }) => key);
+}
+
+/** Whether somebody who saved at this time may make place for another person. */
+export function isIdle(changed: number, now: number): boolean {
+  return now - changed >= GUEST_IDLE;
+}
+
+/**
+ * The guests who make place while there are so many that a further one cannot save: of the idle ones those that wrote
+ * nothing for longest. Others stay, for somebody who has signed in still loads what their browser saved before.
+ */
+export function surplusGuests(guests: readonly Owner[], now: number): string[] {
+  return guests.filter(({ changed }) => isIdle(changed, now))
+    .toSorted((a, b) => a.changed - b.changed)
+    .slice(0, Math.max(0, guests.length - GUESTS_KEPT + 1))
+    .map(({ name }) => name);
 }
 
 /** The sessions that are too many: those that wrote nothing for longest. */

@@ -7,6 +7,7 @@ import {
   GUEST_BYTES,
   SESSION_IDLE,
   SESSIONS_IN_BUCKET,
+  surplusGuests,
   surplusOf,
   surplusSessions,
 } from "../../../../worker/saves/s3/surplus.ts";
@@ -86,11 +87,10 @@ async function pass(clock: FakeClock, ms: number): Promise<void> {
 
 const file = (key: string, changed: number, size = 1): StoredFile => ({ key, size, changed });
 
-Deno.test("[SAV23] of a guest who saved nothing for 90 days nothing is kept, of one who did everything", () => {
-  const files = [file("brw_a/duel/1.save", NOW - 200 * DAY), file("brw_a/pong/2.save", NOW - DAY)];
-  deepEqual(surplusOf("brw_a", files, NOW), []);
-  deepEqual(surplusOf("brw_a", files, NOW + GUEST_IDLE - DAY - 1), []);
-  deepEqual(surplusOf("brw_a", files, NOW + GUEST_IDLE - DAY).length, 2);
+Deno.test("[SAV23] a guest keeps everything at any age, a session for seven days", () => {
+  const files = [file("brw_a/duel/1.save", NOW - 900 * DAY), file("shr_a/pong/2.save", 0)];
+  deepEqual(surplusOf("brw_a", files.slice(0, 1), NOW), []);
+  deepEqual(surplusOf("shr_a", files.slice(1), NOW), []);
   // A session is over much sooner; a file of unknown time is new.
   deepEqual(surplusOf("ses_a", [file("ses_a/duel/1.save", NOW - SESSION_IDLE)], NOW).length, 1);
   deepEqual(surplusOf("ses_a", [{ key: "ses_a/duel/1.save", size: 1 }], NOW), []);
@@ -126,6 +126,19 @@ Deno.test("[SAV23] beyond its bytes a guest loses the oldest states of rooms, an
   ]);
 });
 
+Deno.test("[SAV23] while no further guest could save, those who saved nothing for longest make place, after 90 days", () => {
+  const guests = (many: number) =>
+    Array.from({ length: many }, (_, n) => ({
+      name: `brw_${n}`,
+      changed: NOW - (n < 3 ? GUEST_IDLE + n : DAY),
+    }));
+  deepEqual(surplusGuests(guests(GUESTS_KEPT - 1), NOW), [], "a further one can save");
+  deepEqual(surplusGuests(guests(GUESTS_KEPT), NOW), ["brw_2"]);
+  deepEqual(surplusGuests(guests(GUESTS_KEPT + 1), NOW), ["brw_2", "brw_1"]);
+  deepEqual(surplusGuests(guests(GUESTS_KEPT + 9), NOW), ["brw_2", "brw_1", "brw_0"]);
+  deepEqual(surplusGuests(guests(GUESTS_KEPT), NOW - 3), [], "nobody saved nothing for so long");
+});
+
 Deno.test("[SAV23] of too many sessions those go that wrote nothing for longest", () => {
   const sessions = Array.from({ length: SESSIONS_IN_BUCKET + 1 }, (_, n) => ({
     name: `ses_${n}`,
@@ -149,6 +162,8 @@ Deno.test("[SAV23] one of many workers looks, one request at a time, and people 
     "brw_new/duel/1.save",
     "brw_new/duel/2.save",
     "brw_new/duel/3.save",
+    "brw_old/duel/1.save",
+    "shr_old/duel/1.save",
     "usr_old/duel/1.save",
   ]);
   const said = workers.flatMap(({ lines }) => lines).filter((line) => line.includes("removed"));
@@ -174,7 +189,7 @@ Deno.test("[SAV23] where there are too many guests a further one cannot save, an
   const clock = new FakeClock();
   const store = bucket(clock);
   for (let n = 0; n < GUESTS_KEPT; n++) {
-    store.add(`brw_${n}/duel/1.save`, n === 0 ? GUEST_IDLE - 2 * LOOK_PERIOD : 0);
+    store.add(`brw_${n}/duel/1.save`, n < 2 ? GUEST_IDLE - 2 * LOOK_PERIOD + n : 0);
   }
   const { guests, ...bounded } = worker(clock, store);
   await pass(clock, LOOK_PERIOD);
@@ -185,14 +200,16 @@ Deno.test("[SAV23] where there are too many guests a further one cannot save, an
   // Another one makes place once it has saved nothing for 90 days.
   await pass(clock, 3 * LOOK_PERIOD);
   await put("brw_new");
+  const isKept = (owner: string) => store.keys().includes(`${owner}/duel/1.save`);
+  deepEqual([isKept("brw_0"), isKept("brw_1")], [true, false], "one, the longest idle");
   guests[Symbol.dispose]();
 });
 
 Deno.test("[SAV23] a service that fails or lists in no order loses nothing, is named once and tried again", async () => {
   const clock = new FakeClock();
   const store = bucket(clock);
-  store.add("brw_b/duel/1.save", GUEST_IDLE);
-  store.add("brw_c/duel/1.save", 0);
+  store.add("ses_b/duel/1.save", SESSION_IDLE);
+  store.add("ses_c/duel/1.save", 0);
   store.state.fault = "The store of saves at s3.example.org cannot be reached";
   const { pages } = store;
   const { guests, lines } = worker(clock, store);
@@ -206,7 +223,7 @@ Deno.test("[SAV23] a service that fails or lists in no order loses nothing, is n
   equal(store.keys().length, 2);
   store.pages = pages;
   await pass(clock, 2 * LOOK_PERIOD);
-  deepEqual(store.keys(), ["brw_c/duel/1.save"]);
+  deepEqual(store.keys(), ["ses_c/duel/1.save"]);
   match(lines.join("\n"), /looked at again/);
   guests[Symbol.dispose]();
 });
