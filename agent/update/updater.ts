@@ -47,6 +47,11 @@ export class Updater {
   readonly #options: UpdaterOptions;
   #progress: Progress | undefined;
   #isBusy = false;
+  /** What changes the versions on the disk runs one after another: the confirmation of one and the next update. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** The name of the version that an update fetches, and of the one that it has put in place. */
+  #fetched: string | undefined;
+  #placed: string | undefined;
 
   constructor(options: UpdaterOptions) {
     this.#options = options;
@@ -68,19 +73,29 @@ export class Updater {
     const { versions, clock, log } = this.#options;
     if (!versions) return;
     clock.after(PROBATION, () => {
-      this.#keepTrial(versions).catch((error) => log.error("update not confirmed", { error }));
+      this.#inTurn(() => this.#keepTrial(versions))
+        .catch((error) => log.error("update not confirmed", { error }));
     });
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(act);
+    this.#last = done.catch(() => {});
+    return done;
   }
 
   async #keepTrial(versions: Versions): Promise<void> {
     const trial = await versions.trial();
     if (!trial || trial.version !== await versions.current()) return;
+    // That one has not run yet.
+    if (trial.version === this.#placed) return;
     const outcome = { state: "done", version: trial.label ?? this.#options.version } as const;
     await versions.setTrial(undefined);
     this.#options.log.info("update confirmed", { version: trial.version });
     this.#report(outcome);
     await versions.setOutcome(outcome);
-    await versions.keepOnly([trial.version, trial.previous]);
+    const fetched = this.#fetched === undefined ? [] : [this.#fetched];
+    await versions.keepOnly([trial.version, trial.previous, ...fetched]);
   }
 
   /** Accepts an update and carries it out, or refuses it with a sentence. */
@@ -131,6 +146,9 @@ export class Updater {
     const { clock, tryOut, restart, log } = this.#options;
     const name = update.sha256.toLowerCase().slice(0, 16);
     const path = versions.pathOf(name);
+    this.#fetched = name;
+    // A confirmation that runs already does not know of it, and would remove it.
+    await this.#inTurn(() => Promise.resolve());
     const fetched = await (this.#options.download ?? download)({
       url: update.binary_url,
       sha256: update.sha256,
@@ -140,19 +158,27 @@ export class Updater {
     if (!await tryOut(path)) {
       return this.#fail(update, "The new version does not start on this device");
     }
-    const previous = await versions.current();
+    const previous = await this.#inTurn(() => this.#place(name, update, versions));
     if (previous === name) return this.#fail(update, "This version runs already");
-    await versions.setTrial({
-      version: name,
-      previous,
-      ...(update.version !== undefined && { label: update.version }),
-    });
-    await versions.switchTo(name);
     log.info("update in place", { version: name, previous, restart: update.restart_after });
     const detail = update.restart_after ? null : "Takes effect when the agent is started again";
     this.#isBusy = false;
     this.#report({ state: "restarting", version: update.version ?? null, detail });
     if (update.restart_after) restart();
+  }
+
+  /** Makes a version the current one, on trial. Returns the one before; the same one: nothing was changed. */
+  async #place(name: string, { version }: AgentUpdate, versions: Versions): Promise<string> {
+    const previous = await versions.current();
+    if (previous === name) return previous;
+    this.#placed = name;
+    await versions.setTrial({
+      version: name,
+      previous,
+      ...(version !== undefined && { label: version }),
+    });
+    await versions.switchTo(name);
+    return previous;
   }
 
   #fail({ version }: AgentUpdate, detail: string): void {

@@ -14,7 +14,7 @@ import { CoreOption, OptionKey, OptionValue } from "./core_options.ts";
 import { Pattern, Topic } from "./topics.ts";
 
 /** The version of these verbs. An announcement of another one is refused. */
-export const ROOM_PROTOCOL = 1;
+export const ROOM_PROTOCOL = 2;
 
 /** How far one can go back, in seconds of play. */
 export const REWIND_REACH = 30;

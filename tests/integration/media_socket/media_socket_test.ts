@@ -1,6 +1,7 @@
 import { equal, ok } from "node:assert/strict";
 import { connect } from "node:net";
 import { decodeBounce, encodeBounce } from "../../../protocol/control/clock_sync.ts";
+import { MAX_FROM_BROWSER } from "../../../protocol/media_socket/messages.ts";
 import { until } from "../../support/media/werift_browser.ts";
 import { SocketBrowser } from "../../support/stack/socket_browser.ts";
 import { type Stack, startStack } from "../../support/stack/stack.ts";
@@ -90,7 +91,7 @@ Deno.test("[TCP8] sockets without a hello, with text, with an oversized message 
   using bad = new SocketBrowser(socket.url, { reports: false });
   await Promise.all([silent, text, long, bad].map(({ opened }) => opened));
   text.socket.send("hello");
-  long.socket.send(new Uint8Array(2_000));
+  long.socket.send(new Uint8Array(MAX_FROM_BROWSER + 1));
   bad.socket.send(Uint8Array.of(1, 9));
   equal(await text.closed, 1003);
   equal(await long.closed, 1009);

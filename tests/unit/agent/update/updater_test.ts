@@ -168,3 +168,55 @@ Deno.test("[UPD6] the outcome of the last update is reported after the restart",
   await updater.recall();
   deepEqual(updater.progress, state.outcome);
 });
+
+Deno.test("[UPD5] an update that comes while a version is confirmed is neither removed nor loses its trial", async () => {
+  // The confirmation begins after 5 s: the update comes before it, in each of its steps, and after it.
+  for (let moment = 4_900; moment <= 5_100; moment += 5) {
+    const { clock, state, there, updater, begin } = setupSlow();
+    updater.confirm();
+    await clock.run(moment);
+    begin();
+    await clock.run(10_000);
+    equal(updater.progress?.state, "restarting", `at ${moment} ms`);
+    deepEqual([state.current, state.trial?.version], [NAME, NAME], `at ${moment} ms`);
+    ok(there.has(NAME), `what was fetched at ${moment} ms is removed`);
+  }
+});
+
+/** A version on trial whose disk takes 10 ms for each step, and whose updates take 50 ms to arrive. */
+function setupSlow() {
+  const clock = new FakeClock();
+  const { state, versions } = fakeVersions("new");
+  state.trial = { version: "new", previous: "old" };
+  const there = new Set(["old", "older", "new"]);
+  const slow = <Args extends unknown[], T>(act: (...args: Args) => Promise<T>) => (...args: Args) =>
+    new Promise<T>((resolve) => clock.after(10, () => void resolve(act(...args))));
+  const updater: Updater = new Updater({
+    clock,
+    log: createLog({ clock, sink: () => {} }),
+    version: "0.1.0",
+    updateKey: fleet.publicKey,
+    versions: {
+      ...versions,
+      current: slow(versions.current),
+      trial: slow(versions.trial),
+      setTrial: slow(versions.setTrial),
+      setOutcome: slow(versions.setOutcome),
+      switchTo: slow(versions.switchTo),
+      keepOnly: slow((names) => {
+        for (const name of there) if (!names.includes(name)) there.delete(name);
+        return versions.keepOnly(names);
+      }),
+    },
+    tryOut: () => Promise.resolve(there.has(NAME)),
+    download: () =>
+      new Promise((resolve) => {
+        there.add(NAME);
+        clock.after(50, () => resolve({}));
+      }),
+    restart: () => {},
+    changed: () => {},
+  });
+  const begin = () => updater.begin(AgentUpdate.parse(UPDATE), { streaming: false });
+  return { clock, state, there, updater, begin };
+}

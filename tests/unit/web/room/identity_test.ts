@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { ROOM_PROTOCOL } from "../../../../protocol/room_commands/verbs.ts";
 import { signal } from "@preact/signals";
 import { refuse } from "../../../../protocol/envelope.ts";
 import { MAX_CHAT, MAX_NAME, PersonName } from "../../../../protocol/room_state/components.ts";
@@ -83,7 +84,7 @@ Deno.test("[RCM2] a new name reaches the room, and a refusal is a sentence", asy
   equal(await actions.say("  hello\u202e "), undefined);
   equal(await actions.say(" \n "), undefined);
   deepEqual(asked, [
-    ["announce", { name: "Ada", colour: 3, protocol: 1 }],
+    ["announce", { name: "Ada", colour: 3, protocol: ROOM_PROTOCOL }],
     ["chat.say", { text: "hello" }],
   ]);
   answer = refuse("chat.rate", "too fast");

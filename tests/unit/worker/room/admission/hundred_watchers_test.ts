@@ -1,5 +1,6 @@
 /** A hundred people open the link of a room at the same moment, while somebody plays there. */
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { ROOM_PROTOCOL } from "../../../../../protocol/room_commands/verbs.ts";
 import { NEUTRAL_PAD } from "../../../../../protocol/control/pad.ts";
 import { SessionId } from "../../../../../protocol/ids.ts";
 import type { FromWorker } from "../../../../../protocol/legs/worker_leg.ts";
@@ -66,7 +67,7 @@ Deno.test("[ROM25] a hundred watchers join at once: the player plays on, those w
   await clock.run(HANDSHAKE);
   crowd.answer();
   const player = pages.get(ana)!;
-  await player.ask("announce", { protocol: 1, name: "Ana" });
+  await player.ask("announce", { protocol: ROOM_PROTOCOL, name: "Ana" });
   const source = crowd.sources[0]!;
   const watchers = names(100);
   for (const watcher of watchers) come(watcher);

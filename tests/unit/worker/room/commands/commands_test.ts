@@ -27,7 +27,9 @@ const holders = ({ room }: RoomPage) => room?.seats.map(({ holder }) => holder);
 Deno.test("[RCM2] the answer to an announcement names the person, and its name is seen", async () => {
   const scene = openRoomScene();
   const page = await RoomPage.join(scene, ana);
-  deepEqual(await page.ask("announce", { protocol: 1, name: " Ann ", colour: 4 }), { you: "p1" });
+  deepEqual(await page.ask("announce", { protocol: ROOM_PROTOCOL, name: " Ann ", colour: 4 }), {
+    you: "p1",
+  });
   await settle(page);
   deepEqual([page.room?.people[0]?.name, page.room?.people[0]?.colour], ["Ann", 4]);
   scene.room[Symbol.dispose]();
@@ -37,7 +39,7 @@ Deno.test("[RCM2] before the announcement everything else is refused", async () 
   const scene = openRoomScene();
   const page = await RoomPage.join(scene, ana);
   equal(await page.ask("chat.say", { text: "hi" }), "announce.needed");
-  equal(await page.ask("announce", { protocol: 2 }), "announce.version");
+  equal(await page.ask("announce", { protocol: ROOM_PROTOCOL - 1 }), "announce.version");
   equal(await page.ask("seat.leave"), "announce.needed");
   scene.room[Symbol.dispose]();
 });

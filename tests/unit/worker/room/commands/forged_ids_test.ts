@@ -1,6 +1,6 @@
 /** Ids that are made up, somebody else's, or of another kind: each is refused by its code, and nobody else notices. */
 import { deepEqual, equal } from "node:assert/strict";
-import { SessionId } from "../../../../../protocol/ids.ts";
+import { MAX_SEATS, SessionId } from "../../../../../protocol/ids.ts";
 import { encodeTrackPacket } from "../../../../../protocol/room_media/tracks.ts";
 import { RoomPage, settle } from "../../../../support/room/room_page.ts";
 import { ana, ben, openRoomScene } from "../../../../support/media/room_scene.ts";
@@ -31,9 +31,9 @@ for (
     ["seat.refuse", "person", NOBODY, "person.unknown"],
     ["seat.refuse", "person", NO_ID, "message.invalid"],
     ["seat.take", "seat", [3], "seat.unknown"],
-    ["seat.take", "seat", [-1, 4, 0.5, "0", 1e9], "message.invalid"],
+    ["seat.take", "seat", [-1, MAX_SEATS, 0.5, "0", 1e9], "message.invalid"],
     ["seat.request", "seat", [3], "seat.unknown"],
-    ["seat.lock", "seat", [-1, 4, "0"], "message.invalid"],
+    ["seat.lock", "seat", [-1, MAX_SEATS, "0"], "message.invalid"],
     ["track.subscribe", "track", [2, 77, 0xffff_ffff], "track.unknown"],
     ["track.subscribe", "track", [0, -1, 2 ** 32, "1"], "message.invalid"],
     ["track.release", "track", [1, 2, 77], "track.forbidden"],

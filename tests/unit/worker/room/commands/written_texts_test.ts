@@ -1,5 +1,6 @@
 /** Names and lines of chat of every script and direction, as a room takes them. */
 import { deepEqual, equal } from "node:assert/strict";
+import { ROOM_PROTOCOL } from "../../../../../protocol/room_commands/verbs.ts";
 import { RoomPage, settle } from "../../../../support/room/room_page.ts";
 import { ana, ben, openRoomScene } from "../../../../support/media/room_scene.ts";
 
@@ -31,7 +32,7 @@ for (
 ) {
   Deno.test(`[RCM17] ${what} is shown to others as it was written`, async () => {
     const { scene, page, other } = await setup();
-    equal(typeof await page.ask("announce", { protocol: 1, name: text }), "object");
+    equal(typeof await page.ask("announce", { protocol: ROOM_PROTOCOL, name: text }), "object");
     deepEqual(await page.ask("chat.say", { text }), {});
     await settle(page, other);
     equal(other.room?.people[0]?.name, text);
@@ -66,7 +67,7 @@ for (
     const { scene, page, other } = await setup();
     await settle(page, other);
     const before = other.document;
-    equal(await page.ask("announce", { protocol: 1, name: text }), "message.invalid");
+    equal(await page.ask("announce", { protocol: ROOM_PROTOCOL, name: text }), "message.invalid");
     equal(await page.ask("chat.say", { text }), "message.invalid");
     await settle(page, other);
     equal(other.document, before);
