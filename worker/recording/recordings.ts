@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Clock } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import type { RecordingId } from "../../protocol/ids.ts";
@@ -19,6 +19,10 @@ import type { RecordingReport, RecordSpace } from "./ports.ts";
 import { MOST_OF_ROOM, RoomFolders } from "./room_folders.ts";
 import { Shelf } from "./shelf.ts";
 import { type Expected, Uploads } from "./device/uploads.ts";
+
+/** The folders among the recordings that are none. No id begins with a dot. */
+const UNFINISHED = ".unfinished";
+const UPLOADS = ".uploads";
 
 /** How much is kept: bytes of all recordings, days of each, and the longest in milliseconds. */
 export interface RecordingLimits {
@@ -60,14 +64,14 @@ export class Recordings implements Disposable {
     this.#ports = ports;
     this.tickets = new FileTickets(ports);
     const { limits: { space, days } } = ports;
-    const unfinished = join(dirname(ports.folder), "unfinished");
-    this.#folders = new RoomFolders({ ...ports, folder: unfinished });
+    // What becomes a recording is on its file system, so that the disk gives it by its name.
+    this.#folders = new RoomFolders({ ...ports, folder: join(ports.folder, UNFINISHED) });
     this.shelf = new Shelf({
       ...{ ...ports, space, days },
       changed: () => this.#changed(),
       full: () => this.#stopAll(),
     });
-    const uploads = join(dirname(ports.folder), "uploads");
+    const uploads = join(ports.folder, UPLOADS);
     this.uploads = new Uploads({ ...ports, folder: uploads, shelf: this.shelf, space });
   }
 
@@ -113,8 +117,7 @@ export class Recordings implements Disposable {
 
   /** Reads what is on the disk, and finishes what an earlier process left. */
   async load(): Promise<void> {
-    await this.#folders.empty(this.#ports.folder);
-    await this.shelf.load();
+    await this.shelf.load(await this.#folders.empty(this.#ports.folder));
     this.#tell();
     await this.uploads.removeStale();
   }

@@ -12,7 +12,7 @@ import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 
 const MODE = 0o700;
-/** Most recordings that one process makes at once, or leaves when it is killed: one and a clip, and those still written. */
+/** Most recordings that one process makes at once: one and a clip, and those still written. */
 export const MOST_OF_ROOM = 16;
 
 /** The dependencies of {@linkcode RoomFolders}. */
@@ -53,29 +53,40 @@ export class RoomFolders {
   }
 
   /**
-   * Takes the recordings that processes of an earlier run left into the folder `to`, and removes the rest. Those that the
-   * disk does not give stay for the next time.
+   * Takes the recordings that processes of an earlier run left into the folder `to`, and removes what is none. Returns the
+   * paths of those that the disk does not give: they stay where they are.
    */
-  async empty(to: string): Promise<void> {
+  async empty(to: string): Promise<string[]> {
     await Deno.mkdir(to, { recursive: true });
+    const left: string[] = [];
     for (const name of await namesIn(this.#ports.folder)) {
       const own = join(this.#ports.folder, name);
       try {
-        await takeAll(own, to);
-        await Deno.remove(own, { recursive: true });
+        const kept = await this.#takeAll(own, to);
+        left.push(...kept);
+        if (kept.length === 0) await Deno.remove(own, { recursive: true });
       } catch (error) {
-        this.#ports.log.warn("recordings of a room not taken", { folder: own, error });
+        this.#ports.log.warn("folder of a room not emptied", { folder: own, error });
       }
     }
+    return left;
   }
-}
 
-async function takeAll(own: string, to: string): Promise<void> {
-  const names = (await namesIn(own)).filter((name) => RecordingId.safeParse(name).success);
-  for (const name of names.slice(0, MOST_OF_ROOM)) {
-    const into = join(to, name);
-    // A room does not choose the name of a recording that is there.
-    if (!await isThere(into)) await takeFolder(join(own, name), into);
+  async #takeAll(own: string, to: string): Promise<string[]> {
+    const left: string[] = [];
+    for (const name of await namesIn(own)) {
+      if (!RecordingId.safeParse(name).success) continue;
+      const [from, into] = [join(own, name), join(to, name)];
+      // A room does not choose the name of a recording that is there.
+      if (await isThere(into)) continue;
+      try {
+        await takeFolder(from, into);
+      } catch (error) {
+        this.#ports.log.warn("recording of a room not taken", { folder: from, error });
+        left.push(from);
+      }
+    }
+    return left;
   }
 }
 
@@ -93,11 +104,24 @@ export async function takeFolder(from: string, to: string): Promise<void> {
   if (!(await Deno.lstat(to)).isDirectory) await Deno.remove(to);
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
+/** Whether there is something at a path, a link included. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
+/** What cannot be listed is not known to be empty. */
 async function namesIn(folder: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
-  return entries.map(({ name }) => name);
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  } catch (error) {
+    const { NotADirectory, NotFound } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return [];
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Clock, every } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import { errorText } from "../../protocol/error_text.ts";
@@ -19,7 +19,7 @@ import {
 import { type FinishedFile, finishFile } from "./finish_file.ts";
 import { ABOUT, openPlain, writeAbout } from "./open_recording.ts";
 import type { RecordingReport } from "./ports.ts";
-import { takeFolder } from "./room_folders.ts";
+import { isThere, takeFolder } from "./room_folders.ts";
 
 /** How often sizes and ages are looked at, in milliseconds. */
 const CHECK = 10_000;
@@ -51,6 +51,8 @@ export class Shelf implements Disposable {
   readonly #growing = new Map<RecordingId, { readonly place: string; bytes: number }>();
   /** Recordings that cannot be read, with when they began at most. */
   readonly #unreadable = new Map<RecordingId, number>();
+  /** Recordings that the disk did not give out of the folder of their room, with how each ended. They are growing ones. */
+  readonly #untaken = new Map<RecordingId, RecordingEnd>();
   readonly #checking: Disposable;
   readonly #closing = new AbortController();
   /** What is finished at present, behind those before it: an index of hours takes up to 100 MB of memory. */
@@ -89,12 +91,16 @@ export class Shelf implements Disposable {
       : refuse("record.space", `Cannot record: ${full}. Remove some`);
   }
 
-  /** Reads what is on the disk, and begins to finish what an earlier process left. */
-  async load(): Promise<void> {
+  /**
+   * Reads what is on the disk, and begins to finish what an earlier process left. `untaken`: the paths of recordings that
+   * are still in the folders of their rooms.
+   */
+  async load(untaken: readonly string[] = []): Promise<void> {
     const { folder, log } = this.#ports;
     await Deno.mkdir(folder, { recursive: true });
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      if (!isDirectory) continue;
+      // The names of folders that are none begin with a dot, as no id does.
+      if (!isDirectory || name.startsWith(".")) continue;
       const about = await readAbout(join(folder, name)).catch(() => undefined);
       if (!about || about.recording_id !== name) {
         log.warn("folder among the recordings is none", { name });
@@ -110,6 +116,14 @@ export class Shelf implements Disposable {
       }
       this.#growing.set(about.recording_id, { place: join(folder, name), bytes: 0 });
       void this.finish(about, "interrupted");
+    }
+    for (const place of untaken) {
+      const about = await readAbout(place).catch(() => undefined);
+      if (about?.recording_id !== basename(place)) continue;
+      const { ended: _, ...rest } = about;
+      this.#all.set(about.recording_id, rest);
+      this.#growing.set(about.recording_id, { place, bytes: 0 });
+      void this.finish(rest, "interrupted", place);
     }
     await this.check();
   }
@@ -163,23 +177,26 @@ export class Shelf implements Disposable {
   }
 
   /**
-   * Finishes a recording; one without a picture is removed. One that cannot be read, or that is not finished when the
+   * Finishes a recording, and those before it that the disk did not give; one without a picture is removed. One that cannot
+   * be taken stays in the list until the next one is finished. One that cannot be read, or that is not finished when the
    * worker ends, is tried again at the next start. `from`: the folder in which its room made it.
    */
   finish(about: Recording, reason: RecordingEnd, from?: string): Promise<void> {
-    return this.inTurn(() => this.#finish(about, reason, from));
+    return this.inTurn(async () => {
+      const before = [...this.#untaken];
+      await this.#finish(about, reason, from);
+      for (const [id, reason] of before) {
+        const [about, growing] = [this.#all.get(id), this.#growing.get(id)];
+        if (about && growing) await this.#finish(about, reason, growing.place);
+      }
+    });
   }
 
   async #finish(about: Recording, reason: RecordingEnd, from?: string): Promise<void> {
     const { recording_id } = about;
     const { log } = this.#ports;
     if (this.#all.get(recording_id)?.ended || this.#closing.signal.aborted) return;
-    try {
-      if (from !== undefined) await takeFolder(from, this.#place(recording_id));
-    } catch (error) {
-      log.warn("recording not taken", { recording: recording_id, error: errorText(error) });
-      return this.#forget(recording_id);
-    }
+    if (from !== undefined && !await this.#take(recording_id, reason, from)) return;
     try {
       const path = join(this.#place(recording_id), RECORDING_FILES.video);
       const file = await finishFile(path, this.#closing.signal);
@@ -195,9 +212,27 @@ export class Shelf implements Disposable {
     }
   }
 
+  /** Takes a recording out of the folder of its room. False when it is none, or the disk does not give it at present. */
+  async #take(recording: RecordingId, reason: RecordingEnd, from: string): Promise<boolean> {
+    const { log } = this.#ports;
+    try {
+      await takeFolder(from, this.#place(recording));
+      this.#untaken.delete(recording);
+      return true;
+    } catch (error) {
+      const isNone = error instanceof Deno.errors.AlreadyExists ||
+        !await isThere(from).catch(() => true);
+      if (isNone) this.#forget(recording);
+      else if (this.#all.has(recording)) this.#untaken.set(recording, reason);
+      log.warn("recording not taken", { recording, isNone, error: errorText(error) });
+      return false;
+    }
+  }
+
   #forget(id: RecordingId): void {
     this.#all.delete(id);
     this.#growing.delete(id);
+    this.#untaken.delete(id);
     this.#ports.changed();
   }
 

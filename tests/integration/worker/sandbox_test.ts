@@ -12,15 +12,15 @@ const SCRIPT = `
     key: () => Deno.readTextFileSync(data + "/sealing_key.txt"),
     save: () => Deno.writeTextFileSync(data + "/saves/a", "saved"),
     system: () => Deno.writeTextFileSync(data + "/system/a", ""),
-    ownRecording: () => Deno.writeTextFileSync(data + "/unfinished/1/video.mp4", "recorded"),
+    ownRecording: () => Deno.writeTextFileSync(data + "/recordings/.unfinished/1/video.mp4", "recorded"),
     readFinished: () => Deno.readTextFileSync(data + "/recordings/rec_1/video.mp4"),
     writeFinished: () => Deno.writeTextFileSync(data + "/recordings/rec_1/video.mp4", ""),
     removeFinished: () => Deno.removeSync(data + "/recordings/rec_1", { recursive: true }),
-    readOther: () => Deno.readTextFileSync(data + "/unfinished/2/video.mp4"),
-    removeOther: () => Deno.removeSync(data + "/unfinished/2", { recursive: true }),
+    readOther: () => Deno.readTextFileSync(data + "/recordings/.unfinished/2/video.mp4"),
+    removeOther: () => Deno.removeSync(data + "/recordings/.unfinished/2", { recursive: true }),
     linkToFinished: () => {
-      Deno.symlinkSync(data + "/recordings/rec_1", data + "/unfinished/1/link");
-      Deno.readTextFileSync(data + "/unfinished/1/link/video.mp4");
+      Deno.symlinkSync(data + "/recordings/rec_1", data + "/recordings/.unfinished/1/link");
+      Deno.readTextFileSync(data + "/recordings/.unfinished/1/link/video.mp4");
     },
     usr: () => Deno.writeTextFileSync("/usr/farpad-test", ""),
     others: () => {
@@ -48,12 +48,14 @@ async function runsAtAll(): Promise<boolean> {
 Deno.test("[CHI6] [REC15] a confined process reads no key and no recording of another room, sees no other process, and writes saves and its own recording alone", async () => {
   const data = await Deno.makeTempDir();
   await Deno.writeTextFile(`${data}/sealing_key.txt`, "SECRET");
-  const others = ["recordings/rec_1", "unfinished/2"].map((name) => `${data}/${name}/video.mp4`);
+  const others = ["recordings/rec_1", "recordings/.unfinished/2"].map((name) =>
+    `${data}/${name}/video.mp4`
+  );
   for (const other of others) {
     await Deno.mkdir(dirname(other), { recursive: true });
     await Deno.writeTextFile(other, "another room");
   }
-  const own = `${data}/unfinished/1`;
+  const own = `${data}/recordings/.unfinished/1`;
   await Deno.mkdir(own);
   const runtime = Deno.execPath();
   const lines: string[] = [];

@@ -21,7 +21,7 @@ function mounts(command: readonly string[]): string[] {
 }
 
 Deno.test("[CHI6] a confined room writes saves, battery memory and its own recordings alone, and sees no other data", () => {
-  const own = "/srv/data/unfinished/7";
+  const own = "/srv/data/recordings/.unfinished/7";
   const all = mounts(withFolder(roomSandbox(folders, places), own));
   deepEqual(all.at(-1), `bind ${own}`);
   deepEqual(withFolder([], own), []);

@@ -58,6 +58,10 @@ async function setup() {
   };
 }
 
+function namesOf(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name[0] !== ".");
+}
+
 Deno.test("[REC7] a room names no folder but that of a recording", async () => {
   const { recordings, rooms: [room], saves, about } = await setup();
   using _ = recordings;
@@ -146,7 +150,7 @@ Deno.test("[REC15] what a room puts in the place of its recording reaches no oth
   room.recording!({ about: about("rec_other"), end: "stopped" });
   await recordings.shelf.finished();
   deepEqual(recordings.list.recordings, []);
-  deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["rec_other"]);
+  deepEqual(namesOf(folder), ["rec_other"]);
   equal(await Deno.readTextFile(joinPath(other, "video.mp4")), "another room");
 });
 
@@ -169,6 +173,55 @@ Deno.test("[REC15] what a killed worker left in the folders of its rooms is a re
   );
   ok((await probe(joinPath(folder, "rec_1/video.mp4"))).pictures >= 58);
   deepEqual([...Deno.readDirSync(dirname(own))], []);
+});
+
+Deno.test("[REC16] what becomes a recording is on the file system of the recordings, and none itself", async () => {
+  const { recordings, made, folder, again } = await setup();
+  recordings[Symbol.dispose]();
+  // Whatever of the data folder is a disk of its own.
+  for (const own of made) equal(dirname(dirname(own)), folder);
+  await Deno.mkdir(joinPath(folder, ".uploads"));
+  await Deno.writeTextFile(joinPath(made[0], "something"), "");
+  using later = again();
+  await later.load();
+  deepEqual([later.list.recordings, namesOf(folder)], [[], []]);
+});
+
+Deno.test("[REC16] every recording that a killed worker left is taken, however many its rooms made", async () => {
+  const { recordings, made: [own], folder, about, again, clock } = await setup();
+  for (let n = 0; n < 20; n++) {
+    const { video } = await openRecordings(own)(about(`rec_${n}`, { started_at: clock.epoch() }));
+    for (const piece of PIECES) await video.append(piece);
+    video.close();
+  }
+  recordings[Symbol.dispose]();
+  using later = again();
+  await later.load();
+  await later.shelf.finished();
+  deepEqual([later.list.recordings.length, namesOf(folder).length], [20, 20]);
+});
+
+Deno.test("[REC16] what the disk does not give at a start is counted, and taken later", async () => {
+  const { recordings, made: [own], folder, about, again, clock } = await setup();
+  const left = about("rec_1", { started_at: clock.epoch() });
+  const { video } = await openRecordings(own)(left);
+  for (const piece of PIECES) await video.append(piece);
+  video.close();
+  const { size } = await Deno.stat(joinPath(own, "rec_1/video.mp4"));
+  recordings[Symbol.dispose]();
+  const { rename } = Deno;
+  using later = again();
+  try {
+    Deno.rename = () => Promise.reject(new Error("Input/output error (os error 5)"));
+    await later.load();
+    await later.shelf.finished();
+  } finally {
+    Deno.rename = rename;
+  }
+  deepEqual(later.list, { recordings: [left], used: size, space: 1e9 });
+  await later.shelf.finish(about("rec_9"), "stopped");
+  equal(later.list.recordings[0]?.ended?.reason, "interrupted");
+  deepEqual(namesOf(folder), ["rec_1"]);
 });
 
 Deno.test("[REC15] the folder of a process that has ended is removed", async () => {

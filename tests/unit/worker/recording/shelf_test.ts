@@ -180,6 +180,39 @@ Deno.test("[REC12] a recording whose second file cannot be made leaves none open
   await rejects(openRecordings(folder)({ ...about, telemetry: true }), Deno.errors.AlreadyExists);
 });
 
+Deno.test("[REC16] a recording that the disk does not give is counted, and taken when the next one is finished", async () => {
+  const { shelf, write, made, folder } = await setup();
+  using kept = shelf();
+  const about = await write("rec_1", { at: made });
+  const place = joinPath(made, "rec_1");
+  await kept.reported({ about }, place);
+  await Deno.remove(folder);
+  await Deno.writeTextFile(folder, "no folder");
+  await kept.reported({ about, end: "too_long" }, place);
+  await kept.check();
+  const { size } = await Deno.stat(joinPath(place, "video.mp4"));
+  deepEqual([kept.list, kept.used], [[about], size]);
+  await Deno.remove(folder);
+  await Deno.mkdir(folder);
+  const next = await write("rec_2", { at: made });
+  await kept.reported({ about: next }, joinPath(made, "rec_2"));
+  await kept.reported({ about: next, end: "stopped" }, joinPath(made, "rec_2"));
+  deepEqual(
+    kept.list.map(({ recording_id, ended }) => [recording_id, ended?.reason]).sort(),
+    [["rec_1", "too_long"], ["rec_2", "stopped"]],
+  );
+});
+
+Deno.test("[REC16] a recording whose folder is gone is in the list no more", async () => {
+  const { shelf, write, made } = await setup();
+  using kept = shelf();
+  const about = await write("rec_1", { at: made });
+  await kept.reported({ about }, joinPath(made, "rec_1"));
+  await Deno.remove(made, { recursive: true });
+  await kept.reported({ about, end: "stopped" }, joinPath(made, "rec_1"));
+  deepEqual([kept.list, kept.used], [[], 0]);
+});
+
 Deno.test("[REC9] a link among the files of a recording is not followed", async () => {
   const { folder, write } = await setup();
   await write("rec_1");

@@ -159,7 +159,7 @@ Deno.test("[FWD5] a file that is not what was promised is refused and leaves not
     equal((await request(worker, to, { offset: 0, body: noise })).status, 422, id);
   }
   deepEqual(worker.recordings.list.recordings, []);
-  deepEqual([...Deno.readDirSync(joinPath(data, "uploads"))], []);
+  deepEqual([...Deno.readDirSync(joinPath(data, "recordings/.uploads"))], []);
 });
 
 Deno.test("[FWD5] a file that the worker cannot read at present stays, and is a recording when it can", async () => {
@@ -193,7 +193,7 @@ Deno.test("[FWD6] more than was promised, or than one request may bring, is not 
   }
   equal((await request(worker, url, { method: "PUT" })).status, 405);
   equal((await request(worker, url, {})).status, 409, "it says where");
-  deepEqual([...Deno.readDirSync(joinPath(data, "uploads"))], []);
+  deepEqual([...Deno.readDirSync(joinPath(data, "recordings/.uploads"))], []);
 });
 
 Deno.test("[FWD6] a stranger without a ticket gets nothing, whatever the path", async () => {
@@ -226,7 +226,7 @@ Deno.test("[FWD7] the disk of a worker is bounded: space, files at once, files t
   clock.advance(600_000);
   const url = await expected(worker, about("rec_9"));
   await request(worker, url, { offset: 0, body: FILE.subarray(0, 1_000) });
-  const path = joinPath(data, "uploads/rec_9.mp4");
+  const path = joinPath(data, "recordings/.uploads/rec_9.mp4");
   await Deno.utime(path, 1_700_000_000, 1_700_000_000);
   worker.recordings[Symbol.dispose]();
   clock.advance(23 * 3_600_000);
@@ -236,7 +236,7 @@ Deno.test("[FWD7] the disk of a worker is bounded: space, files at once, files t
   equal((await Deno.stat(path)).size, 1_000);
   clock.advance(2 * 3_600_000);
   await later.recordings.load();
-  deepEqual([...Deno.readDirSync(joinPath(data, "uploads"))], []);
+  deepEqual([...Deno.readDirSync(joinPath(data, "recordings/.uploads"))], []);
 });
 
 Deno.test("[FWD7] at most eight files are on their way to a worker", async () => {
@@ -259,13 +259,17 @@ Deno.test("[FWD7] parts of files count as space after a restart too; the oldest 
   for (const n of [1, 2, 3]) {
     const url = await expected(before, about(`rec_${n}`));
     await request(before, url, { offset: 0, body: part });
-    await Deno.utime(joinPath(data, `uploads/rec_${n}.mp4`), clock.epoch() / 1_000 + n, n * 1_000);
+    await Deno.utime(
+      joinPath(data, `recordings/.uploads/rec_${n}.mp4`),
+      clock.epoch() / 1_000 + n,
+      n * 1_000,
+    );
   }
   before.recordings[Symbol.dispose]();
   const worker = open(2);
   using _ = worker.recordings;
   const names = () =>
-    [...Deno.readDirSync(joinPath(data, "uploads"))].map(({ name }) => name).sort();
+    [...Deno.readDirSync(joinPath(data, "recordings/.uploads"))].map(({ name }) => name).sort();
   const large = { recording: about("rec_5"), bytes: FILE.length * 3 + 1, sha256: SHA };
   ok(isRefusal(await worker.recordings.receive(large, BASE)));
   equal(names().length, 3, "nothing is removed for a file that finds no place anyway");
