@@ -32,6 +32,8 @@ export type StartMessage = Extract<FromUser, { type: "app.start" }>;
 const WORKER_FULL = "room.no_capacity";
 /** The code with which a worker refuses a room that is closed, or is about to close. */
 const ROOM_GONE = "room.unknown";
+/** The code with which a room refuses whose turn to connect did not come in time. */
+const ROOM_CROWDED = "room.crowded";
 /** How long until the request is sent to such a worker again, in milliseconds. */
 const ASK_AGAIN = 200;
 /** How long a place that was freed for a request may take to become free, in milliseconds. */
@@ -150,6 +152,11 @@ export class Negotiation implements Disposable {
     if (!ask) return;
     if (problem.code === ROOM_GONE && ask.init.payload.continue_from && session.room) {
       return this.#openAnew(session, ask);
+    }
+    if (problem.code === ROOM_CROWDED) {
+      // It stays in the room and keeps a seat that it has there: its page asks again.
+      const waitedMs = clock.now() - ask.since;
+      return this.#noPlace(session, { waitedMs, position: undefined, crowded: true });
     }
     const full = problem.code === WORKER_FULL;
     if (full && clock.now() - ask.since < PLACE_WAIT) {
@@ -338,7 +345,10 @@ export class Negotiation implements Disposable {
   }
 
   /** Answers a `webrtc.init`, and the `app.start` after it, with `session.no_capacity`; without a position for good. */
-  #noPlace(session: Session, { waitedMs, position }: LinePlace): void {
+  #noPlace(
+    session: Session,
+    { waitedMs, position, crowded }: LinePlace & { readonly crowded?: true },
+  ): void {
     if (session.state.state === "ended") return;
     const { workers, sessions, metrics } = this.#ports;
     const { zone, worker_id: pinned } = session.wish;
@@ -353,6 +363,7 @@ export class Negotiation implements Disposable {
       workers: suited.length,
       waited_ms: waitedMs,
       ...(position === undefined ? {} : { position }),
+      ...(crowded && { crowded }),
     };
     sessions.report(session, { type: "session.no_capacity", payload });
   }

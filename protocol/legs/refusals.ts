@@ -24,6 +24,7 @@ const PLAY = [
   "room.unknown",
   "room.no_capacity",
   "room.full",
+  "room.crowded",
   "room.busy",
   "room.empty",
   "room.forbidden",

@@ -131,6 +131,8 @@ export const toUser = leg({
     waited_ms: z.number(),
     /** The session waits on, and is the first to be tried when this is 1. Absent: it waits no longer. */
     position: z.optional(z.int().check(z.gte(1))),
+    /** Nothing is full: so many connect to the room at once that the session's turn did not come in time. */
+    crowded: z.optional(z.literal(true)),
   }),
   /** Another player waits for a place: this session loses its own at `ends_at` if its page stays hidden. */
   "session.place_wanted": z.object({ ends_at: z.number() }),

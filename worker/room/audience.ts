@@ -24,7 +24,7 @@ import type {
   ServedViewer,
   Watching,
 } from "./ports.ts";
-import { Admission, CONNECTING_FOR, type Crowd, CROWDED } from "./admission/admission.ts";
+import { Admission, BUSY, CONNECTING_FOR, type Crowd } from "./admission/admission.ts";
 import { candidateOnWire, Viewer } from "./viewer.ts";
 
 /** How soon a session may be offered another connection while it has one that is not connected, in milliseconds. */
@@ -114,7 +114,7 @@ export class Audience implements Disposable {
     if (isOpen) return this.#offer(session, iceServers, asked);
     const refuse = (refusal: Refusal) => this.#listener.offerFailed(session, refusal, asked);
     // A connection in advance is no hurry.
-    if (known || asked !== undefined) return refuse(CROWDED);
+    if (known || asked !== undefined) return refuse(BUSY);
     const begin = () => this.#offer(session, iceServers);
     this.#admission.ask({ session, rank: this.#options.rankOf(session), begin, refuse });
   }
@@ -141,7 +141,7 @@ export class Audience implements Disposable {
     const isOpen = known
       ? this.#isRenewable(known)
       : this.#admission.isOpen(this.#options.rankOf(session));
-    if (!isOpen) return CROWDED;
+    if (!isOpen) return BUSY;
     const made: AnsweringPeer[] = [];
     const { peerId } = this.#join(session, iceServers, (options, listener) => {
       made.push(this.#options.createAnsweringPeer(options, listener));

@@ -78,6 +78,8 @@ Deno.test("[PLY13] the notice while waiting for a place shows the zone or worker
   match(at(1), /You are first in line\. Play begins by itself\./);
   match(at(2), /One player asked before you\./);
   match(at(12), /11 players asked before you\./);
+  const crowded = text({ ...state, lack: { ...state.lack, crowded: true } });
+  match(crowded, /^Many people come into this room now \| Waiting for your turn\. Play begins/);
   const none = { zone: null, workers: 0 };
   match(text({ ...state, lack: none }), /^No worker is connected \|/);
   const worker_id = WorkerId.parse("fra-1");

@@ -63,7 +63,7 @@ export function describe(state: SessionState, around: Surroundings): Notice | un
         tone: "busy",
         icon: "clock",
         title: noPlaceTitle(state.lack),
-        body: `${waitingSentence(state.lack.position)} Play begins by itself.`,
+        body: `${waitingSentence(state.lack)} Play begins by itself.`,
         clock: formatSeconds(around.now - state.asked),
         actions: ["leave"],
       };
@@ -144,8 +144,9 @@ function lost(
   };
 }
 
-/** Where a player who waits for a place is in the line. */
-function waitingSentence(position: number | undefined): string {
+/** What a player who waits for a place waits for, or where it is in the line. */
+function waitingSentence({ position, crowded }: NoPlace): string {
+  if (crowded) return "Waiting for your turn.";
   if (position === undefined) return "Waiting for one.";
   if (position === 1) return "You are first in line.";
   return position === 2
@@ -154,7 +155,8 @@ function waitingSentence(position: number | undefined): string {
 }
 
 /** Why there is no place. The clock of the notice shows the time waited. */
-export function noPlaceTitle({ workers, zone, worker_id }: NoPlace): string {
+export function noPlaceTitle({ workers, zone, worker_id, crowded }: NoPlace): string {
+  if (crowded) return "Many people come into this room now";
   const where = worker_id ? ` on ${worker_id}` : zone ? ` in ${formatZone(zone)}` : "";
   if (workers > 0) return `No free place${where}`;
   if (worker_id) return `Worker ${worker_id} is not connected`;

@@ -18,6 +18,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return detail.worker ? `No free place on ${detail.worker}.` : "No place is free.";
     case "room.full":
       return "As many people as it can serve are in this room. Somebody has to leave first.";
+    case "room.crowded":
+      return "Many people come into this room at this moment. Try again in a few seconds.";
     case "room.forbidden":
       return "It belongs to another player. Ask that player for a link: Share, in the menu of the room, makes one.";
     case "app.forbidden":

@@ -34,10 +34,15 @@ const FULL: Refusal = {
   code: "room.full",
   message: "Cannot connect: the room has as many people as it can serve",
 };
-/** The refusal of those whose turn did not come in time, or that do not wait. */
-export const CROWDED: Refusal = {
+/** The refusal of those that do not wait. */
+export const BUSY: Refusal = {
   code: "room.no_capacity",
   message: "Cannot connect: as many as this room can serve at once are connecting",
+};
+/** The refusal of those whose turn did not come in time. */
+const CROWDED: Refusal = {
+  code: "room.crowded",
+  message: "Cannot connect: so many connect to this room that the turn did not come in time",
 };
 
 /** A session that asks for a connection. */

@@ -157,6 +157,22 @@ Deno.test("[SES8] after 3 s with a full worker the player gets an answer, the le
   deepEqual(w1.types(), ["webrtc.init"]);
 });
 
+Deno.test("[ROM25] whoever waited for its turn in vain keeps its place in the room, is not shown a full worker and may ask again", () => {
+  const { coordinator, w1 } = full();
+  const ben = coordinator.user();
+  const id = ben.send("webrtc.init", { room_id: RoomId.parse("r1") });
+  const { session_id } = w1.last("webrtc.init").payload;
+  coordinator.clock.advance(5_000);
+  w1.received();
+  const refusal = { session_id, error: { code: "room.crowded", message: "so many" } };
+  w1.send("webrtc.init.response", refusal, id);
+  const { crowded, position, waited_ms } = ben.last("session.no_capacity").payload;
+  deepEqual([crowded, position, waited_ms], [true, undefined, 5_000]);
+  deepEqual(w1.types(), []);
+  ben.send("webrtc.init", { room_id: RoomId.parse("r1") });
+  deepEqual(w1.types(), ["webrtc.init"]);
+});
+
 Deno.test("[SES5] an app that the promised worker lacks is played on another, which keeps a place", () => {
   const coordinator = createFakeCoordinator();
   const { user, worker } = coordinator;

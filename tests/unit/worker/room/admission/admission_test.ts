@@ -85,7 +85,7 @@ Deno.test("[ROM25] who waits for too long is refused, to ask again", () => {
   for (let ms = 0; ms < LONGEST_WAIT; ms += 250) pass(250);
   equal(begun.length, 2 * MAX_CONNECTING);
   equal(refused.length, 30 - begun.length);
-  ok(refused.every((each) => each.endsWith("room.no_capacity")));
+  ok(refused.every((each) => each.endsWith("room.crowded")));
   equal(admission.waiting, 0);
 });
 
