@@ -129,7 +129,7 @@ async function start(
   const tickets = new Tickets(ports);
   const store = await openStore(settings, { ...ports, log, folder: savesFolder(settings) });
   const savedApps = store.id === undefined
-    ? await readSavedApps(store.room.savesFolder)
+    ? await readSavedApps(store.room.savesFolder, systemClock)
     : undefined;
   const media = new MediaSockets({
     clock: systemClock,

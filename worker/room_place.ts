@@ -28,6 +28,8 @@ export interface Place {
   /** The app of a room that runs also without a session; `undefined` for other rooms. */
   readonly field: AppId | undefined;
   readonly process: RoomProcess;
+  /** Those that the room was to start. It runs one of them. */
+  readonly apps: Set<AppId>;
   /** With what the newest pass of each follows from. */
   readonly sessions: Map<SessionId, PassProof | undefined>;
   /** It was a room of another worker. */
@@ -59,7 +61,8 @@ export function newPlace(
 ): Place {
   const owner = moved?.owner ?? pass?.owner;
   const isMoved = moved !== undefined;
-  const fresh = { sessions: new Map(), summary: undefined, closed: false, ending: false };
+  const apps = new Set([start.field, moved?.app_id].filter((app) => app !== undefined));
+  const fresh = { apps, sessions: new Map(), summary: undefined, closed: false, ending: false };
   return { ...start, owner, isMoved, ...fresh };
 }
 
@@ -228,17 +231,17 @@ export function fieldRoomOf(places: Iterable<Place>, app: AppId | undefined): Pl
 }
 
 /**
- * Whether a message of a room is not passed on: it is about another room, a session that is in another one, or the state
- * of a room that has ended.
+ * Whether a message of a room is not passed on: it is about another room, a session that is in another one, an app that
+ * runs elsewhere, or the state of a room that has ended.
  */
 export function isIgnored(
   place: Place,
   message: FromWorker,
   bySession: ReadonlyMap<SessionId, Place>,
 ): boolean {
-  const { roomId: room, closed } = place;
+  const { roomId: room, apps, closed } = place;
   const isElsewhere = (session: SessionId) => (bySession.get(session) ?? place) !== place;
-  return isAboutOthers(message, { room, isElsewhere }) || (closed && isOfRoom(message));
+  return isAboutOthers(message, { room, apps, isElsewhere }) || (closed && isOfRoom(message));
 }
 
 /** Whether a message reports the state or the end of its room. */

@@ -115,8 +115,7 @@ export class Rooms implements Disposable {
     if (message.type === "webrtc.preconnect") return this.#preconnect(message);
     const place = this.#bySession.get(session);
     if (!place) {
-      if (this.preconnections.pass(message)) return;
-      if (message.type === "session.end") return;
+      if (this.preconnections.pass(message) || message.type === "session.end") return;
       return this.#refuse(message, "session.unknown", NO_PLACE);
     }
     if (message.type === "app.start") return this.#startApp(place, message);
@@ -273,6 +272,7 @@ export class Rooms implements Disposable {
     const problem = startProblem(place, { app_id, found });
     if (problem) return this.#refuse(message, problem.code, problem.message, problem.detail);
     if (!found) return;
+    place.apps.add(app_id);
     const spec = ownedBy(place.owner?.holder, found.spec);
     place.process.send({ type: "start", message, app: found.app, spec });
   }

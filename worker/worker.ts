@@ -69,7 +69,7 @@ export interface WorkerOptions {
   };
   readonly library: AppLibrary;
   readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone" | "holders">;
-  /** The apps with saves; absent where other workers have the same saves. */
+  /** The apps with saves, which are disposed of with the worker; absent where other workers have the same saves. */
   readonly savedApps?: SavedApps | undefined;
   /** Absent: this worker keeps no recordings. */
   readonly recordings?: Recordings;
@@ -278,6 +278,7 @@ export function createWorker(options: WorkerOptions): Worker {
     [Symbol.dispose]() {
       reporting[Symbol.dispose]();
       portWatch[Symbol.dispose]();
+      options.savedApps?.[Symbol.dispose]();
       fieldStreams[Symbol.dispose]();
       rooms[Symbol.dispose]();
       link[Symbol.dispose]();

@@ -6,7 +6,7 @@
  */
 import * as z from "zod/mini";
 import { IngestStats } from "../../protocol/field/ingest.ts";
-import type { RoomId, SessionId } from "../../protocol/ids.ts";
+import type { AppId, RoomId, SessionId } from "../../protocol/ids.ts";
 import { type FromWorker, fromWorker } from "../../protocol/legs/worker_leg.ts";
 import { Recording, RecordingEnd } from "../../protocol/recording/recording.ts";
 import type { FromRoom } from "../room/ipc.ts";
@@ -82,14 +82,17 @@ function readRelayed(value: unknown): Read {
   return { fault: `Cannot take ${message.type} of a room: it is the worker's own message` };
 }
 
-/** Whether a message of a room is about another room, or about a session that is in another one. */
+/** Whether a message of a room is about another room, a session that is in another one, or an app of another room. */
 export function isAboutOthers(
-  { payload }: FromWorker,
-  { room, isElsewhere }: {
+  { type, payload }: FromWorker,
+  { room, apps, isElsewhere }: {
     readonly room: RoomId;
+    /** Those that the worker had the room start. */
+    readonly apps: ReadonlySet<AppId>;
     readonly isElsewhere: (session: SessionId) => boolean;
   },
 ): boolean {
+  if (type === "saves.changed") return payload.apps.some((app) => !apps.has(app));
   if ("room" in payload && payload.room.room_id !== room) return true;
   if ("room_id" in payload && payload.room_id !== room) return true;
   // Those of a room that ended.

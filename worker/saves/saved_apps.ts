@@ -3,18 +3,25 @@
  *
  * @module
  */
+import type { Clock } from "../../protocol/clock.ts";
 import { AppId } from "../../protocol/ids.ts";
 
 /** Most apps that are reported: as many as a library has. */
 export const MOST_SAVED_APPS = 2_000;
+/** Least time between two reports, in milliseconds: each has the whole list. */
+export const REPORT_PERIOD = 1_000;
 
-/** The apps with saves. One whose last save was removed stays until the worker starts anew. */
-export class SavedApps {
+/** The apps with saves. One whose last save was removed stays until the worker starts anew. Disposing ends the reports. */
+export class SavedApps implements Disposable {
+  readonly #clock: Clock;
   readonly #apps: Set<AppId>;
-  /** Called when there is one more. */
+  /** Called when there is one more: at once, and once for all that come within {@linkcode REPORT_PERIOD} after that. */
   changed: (() => void) | undefined;
+  #pause: Disposable | undefined;
+  #isDue = false;
 
-  constructor(apps: Iterable<AppId> = []) {
+  constructor(clock: Clock, apps: Iterable<AppId> = []) {
+    this.#clock = clock;
     this.#apps = new Set([...apps].slice(0, MOST_SAVED_APPS));
   }
 
@@ -27,12 +34,27 @@ export class SavedApps {
   add(app: AppId): void {
     if (this.#apps.has(app) || this.#apps.size >= MOST_SAVED_APPS) return;
     this.#apps.add(app);
+    if (this.#pause) this.#isDue = true;
+    else this.#report();
+  }
+
+  [Symbol.dispose](): void {
+    this.#pause?.[Symbol.dispose]();
+    this.changed = undefined;
+  }
+
+  #report(): void {
+    this.#isDue = false;
+    this.#pause = this.#clock.after(REPORT_PERIOD, () => {
+      this.#pause = undefined;
+      if (this.#isDue) this.#report();
+    });
     this.changed?.();
   }
 }
 
 /** Reads them from the folder of saves, `HOLDER/APP/…`. What cannot be read counts as absent. */
-export async function readSavedApps(folder: string): Promise<SavedApps> {
+export async function readSavedApps(folder: string, clock: Clock): Promise<SavedApps> {
   const apps = new Set<AppId>();
   for (const holder of await foldersIn(folder)) {
     for (const name of await foldersIn(`${folder}/${holder}`)) {
@@ -40,7 +62,7 @@ export async function readSavedApps(folder: string): Promise<SavedApps> {
       if (app) apps.add(app);
     }
   }
-  return new SavedApps(apps);
+  return new SavedApps(clock, apps);
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

@@ -91,6 +91,8 @@ export class Preconnections implements SpareListener {
   /** Passes a message of the spare to the coordinator. */
   message(message: FromWorker): void {
     const { type, payload } = message;
+    // It runs no app.
+    if (type === "saves.changed") return;
     const isOver = (type === "session.media" && !payload.connected) ||
       (type === "webrtc.preconnect.response" && "error" in payload);
     if (isOver) this.#sessions.delete(payload.session_id);

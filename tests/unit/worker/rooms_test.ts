@@ -2,7 +2,15 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { AppId, RoomId, SessionId } from "../../../protocol/ids.ts";
 import type { ToWorker } from "../../../protocol/legs/worker_leg.ts";
 import type { SessionPass } from "../../../protocol/signed_pass.ts";
-import { ana, ben, codeOf, opened, roomOf, setup } from "../../support/stack/rooms_scene.ts";
+import {
+  ana,
+  ben,
+  closed,
+  codeOf,
+  opened,
+  roomOf,
+  setup,
+} from "../../support/stack/rooms_scene.ts";
 
 Deno.test("[ROM14] one spare process runs from the start on, and another starts after it was taken", () => {
   const { clock, processes, init } = setup();
@@ -266,6 +274,37 @@ Deno.test("[WPR1] a worker waits for its rooms, and reports the end of a room th
   for (const { listener } of processes) listener.gone({ reason: "crashed", how: "by signal" });
   await closing;
   equal(out.filter(({ type }) => type === "room.closed").length, 1);
+});
+
+Deno.test("[ROM26] [SES5] a room reports saves of an app that it was to start, also after its end, and of no other", () => {
+  const { processes, rooms, out, init } = setup();
+  const saved = (...apps: string[]) => {
+    out.length = 0;
+    processes[0]!.listener.message({
+      id: "s",
+      type: "saves.changed",
+      payload: { apps: apps.map((app) => AppId.parse(app)) },
+    });
+    return out.length > 0;
+  };
+  equal(saved("duel"), false, "a spare runs no app");
+  init(ana);
+  equal(saved("duel"), false, "nothing was started");
+  rooms.receive({
+    id: "start",
+    type: "app.start",
+    payload: { session_id: ana, app_id: AppId.parse("duel") },
+  });
+  opened(processes[0]!);
+  deepEqual([saved("duel"), saved("pong"), saved("duel", "pong")], [true, false, false]);
+  processes[0]!.listener.message({
+    id: "r",
+    type: "room.changed",
+    payload: { room: { ...roomOf(processes[0]!), app_id: AppId.parse("pong") } },
+  });
+  equal(saved("pong"), false, "what the room says that it runs is no proof");
+  closed(processes[0]!, ana);
+  equal(saved("duel"), true, "its last state is kept after its end");
 });
 
 Deno.test("[SES7] a session that moves to another room leaves the first", () => {

@@ -1,6 +1,6 @@
 import { deepEqual, doesNotThrow, equal, match, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { RoomId, SessionId } from "../../../../protocol/ids.ts";
+import { AppId, RoomId, SessionId } from "../../../../protocol/ids.ts";
 import type { FromWorker } from "../../../../protocol/legs/worker_leg.ts";
 import { isAboutOthers, readFromRoom } from "../../../../worker/ipc/from_room.ts";
 import vectors from "../../../vectors/legs.json" with { type: "json" };
@@ -89,9 +89,10 @@ Deno.test("[ROM26] whatever a room says, reading it never throws", () => {
 
 Deno.test("[ROM26] a room speaks of itself and of its own sessions alone", () => {
   const [room, other] = ["room_1", "room_2"].map((id) => RoomId.parse(id)) as [RoomId, RoomId];
+  const apps = new Set([AppId.parse("duel")]);
   const isElsewhere = (session: SessionId) => session === "ben";
   const foreign = (type: string, payload: object) =>
-    isAboutOthers({ id: ID, type, payload } as FromWorker, { room, isElsewhere });
+    isAboutOthers({ id: ID, type, payload } as FromWorker, { room, apps, isElsewhere });
   equal(foreign("session.ended", { session_id: "ana", reason: "left", message: "" }), false);
   equal(foreign("session.ended", { session_id: "ben", reason: "left", message: "" }), true);
   const end = { room_id: room, reason: "left", message: "" };
@@ -100,4 +101,5 @@ Deno.test("[ROM26] a room speaks of itself and of its own sessions alone", () =>
   equal(foreign("room.closed", { ...end, room_id: other, sessions: [] }), true);
   equal(foreign("room.changed", { room: { room_id: other } }), true);
   equal(foreign("saves.changed", { apps: ["duel"] }), false);
+  equal(foreign("saves.changed", { apps: ["duel", "pong"] }), true);
 });

@@ -1,9 +1,15 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { EpochMillis } from "../../../../protocol/clock.ts";
 import { AppId, RoomId } from "../../../../protocol/ids.ts";
-import { MOST_SAVED_APPS, readSavedApps, SavedApps } from "../../../../worker/saves/saved_apps.ts";
+import {
+  MOST_SAVED_APPS,
+  readSavedApps,
+  REPORT_PERIOD,
+  SavedApps,
+} from "../../../../worker/saves/saved_apps.ts";
 import { openSaves } from "../../../../worker/saves/saves.ts";
 import { watchedSaves } from "../../../../worker/saves/watched_saves.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
 import { memoryStore } from "../../../support/saves/memory_store.ts";
 
 const duel = AppId.parse("duel");
@@ -41,7 +47,8 @@ Deno.test("[SES5] a worker knows the apps of its folder, and reports each new on
     await Deno.mkdir(`${folder}/${path}`, { recursive: true });
   }
   await Deno.writeTextFile(`${folder}/store.id`, "x");
-  const apps = await readSavedApps(folder);
+  const clock = new FakeClock();
+  const apps = await readSavedApps(folder, clock);
   deepEqual(apps.all.toSorted(), ["duel", "pong"]);
   let changes = 0;
   apps.changed = () => void changes++;
@@ -50,12 +57,35 @@ Deno.test("[SES5] a worker knows the apps of its folder, and reports each new on
   apps.add(AppId.parse("chess"));
   deepEqual([changes, apps.all.length], [1, 3]);
   await Deno.remove(folder, { recursive: true });
-  deepEqual((await readSavedApps(folder)).all, [], "no folder, no saves");
+  deepEqual((await readSavedApps(folder, clock)).all, [], "no folder, no saves");
 });
 
 Deno.test("[SES5] the report of a worker with very many apps stays within its bound", () => {
   const many = Array.from({ length: MOST_SAVED_APPS + 5 }, (_, n) => AppId.parse(`app-${n}`));
-  const apps = new SavedApps(many);
+  const apps = new SavedApps(new FakeClock(), many);
   apps.add(duel);
   equal(apps.all.length, MOST_SAVED_APPS);
+});
+
+Deno.test("[SES5] a worker reports its first new app at once, and those of the next second together", () => {
+  const clock = new FakeClock();
+  const apps = new SavedApps(clock);
+  const reports: number[] = [];
+  apps.changed = () => void reports.push(apps.all.length);
+  for (let n = 0; n < 100; n++) apps.add(AppId.parse(`app-${n}`));
+  deepEqual(reports, [1]);
+  clock.advance(REPORT_PERIOD);
+  deepEqual(reports, [1, 100]);
+  clock.advance(REPORT_PERIOD - 1);
+  apps.add(duel);
+  deepEqual(reports, [1, 100]);
+  clock.advance(1);
+  deepEqual(reports, [1, 100, 101]);
+  clock.advance(10 * REPORT_PERIOD);
+  equal(clock.pending, 0, "nothing is reported that is known");
+  apps.add(AppId.parse("pong"));
+  apps.add(AppId.parse("chess"));
+  apps[Symbol.dispose]();
+  equal(clock.pending, 0);
+  deepEqual(reports, [1, 100, 101, 102]);
 });
