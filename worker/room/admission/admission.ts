@@ -1,7 +1,7 @@
 /**
  * Who may connect to a room, and when. A handshake takes as long as hundreds of packets, so a few connect at once and
- * the others wait for their turn: those who hold a seat first, then those who may play, each in the order in which they
- * came. Nobody waits in a room that has no place for them: they are refused at once.
+ * the others wait for their turn: those who hold a seat first, then hosts, then those who may play, each in the order in
+ * which they came. Nobody waits in a room that has no place for them: they are refused at once.
  *
  * @module
  */
@@ -10,16 +10,18 @@ import type { Refusal } from "../../../protocol/envelope.ts";
 import { MAX_SEATS, type SessionId } from "../../../protocol/ids.ts";
 
 /** What a session is in its room, the first to connect first. */
-export const RANKS = ["seated", "player", "watcher"] as const;
-/** What a session is in its room. */
+export const RANKS = ["seated", "host", "player", "watcher"] as const;
+/** What a session is in its room; a host that holds a seat is `seated`. */
 export type Rank = typeof RANKS[number];
 
 /**
  * Most viewers of a room, connected or not, beyond which none of a rank is added. More would take the time that those
- * who are there need. Watchers leave places to players, and whoever holds a seat comes back to it.
+ * who are there need. Watchers leave places to players, and a host comes in to send somebody out, and
+ * whoever holds a seat comes back to it.
  */
 export const PLACES: Readonly<Record<Rank, number>> = {
-  seated: 64 + MAX_SEATS,
+  seated: 64 + 2 + MAX_SEATS,
+  host: 64 + 2,
   player: 64,
   watcher: 56,
 };

@@ -131,9 +131,11 @@ export class SharedRoom implements Disposable {
 
   /** What a session is when it asks for a connection: a seat that is kept for it counts as one that it holds. */
   rankOf(session: SessionId): Rank {
+    const role = this.people.passOf(session)?.role;
     const isHeld = this.#ports.players().seatOf(session) !== undefined;
     if (isHeld || this.#keptSeats.has(session)) return "seated";
-    return roleAllows(this.people.passOf(session)?.role, "play") ? "player" : "watcher";
+    if (role === "host") return "host";
+    return roleAllows(role, "play") ? "player" : "watcher";
   }
 
   /** Keeps seats for sessions that come from another worker, for {@linkcode SEATS_KEPT}. */

@@ -109,6 +109,11 @@ Deno.test("[ROM20] a hundred watchers leave places to those who play", () => {
     if (members.has(name)) connected(name);
   }
   deepEqual(refused.slice(-2), ["p8 room.full", "p9 room.full"]);
+  for (const name of many(3, "h")) {
+    ask(name, "host");
+    if (members.has(name)) connected(name);
+  }
+  deepEqual([refused.at(-1), members.size], ["h2 room.full", PLACES.host]);
   for (const name of many(MAX_SEATS, "s")) {
     ask(name, "seated");
     connected(name);

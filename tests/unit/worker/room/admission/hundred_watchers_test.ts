@@ -3,6 +3,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { ROOM_PROTOCOL } from "../../../../../protocol/room_commands/verbs.ts";
 import { NEUTRAL_PAD } from "../../../../../protocol/control/pad.ts";
 import { SessionId } from "../../../../../protocol/ids.ts";
+import type { RoomRole } from "../../../../../protocol/pass.ts";
 import type { FromWorker } from "../../../../../protocol/legs/worker_leg.ts";
 import { MAX_CONNECTING, PLACES } from "../../../../../worker/room/admission/admission.ts";
 import { RoomPage } from "../../../../support/room/room_page.ts";
@@ -43,7 +44,7 @@ function openCrowd() {
     get most() {
       return most;
     },
-    come: (session: SessionId, role: "watcher" | "player" = "watcher") => {
+    come: (session: SessionId, role: RoomRole = "watcher") => {
       admit(session, role);
       send("webrtc.init", { session_id: session, ice_servers: [] });
     },
@@ -133,5 +134,25 @@ Deno.test("[ROM25] a player who lost the connection in a crowd comes back before
   await clock.run(0);
   crowd.answer();
   ok(pages.get(ana) !== before, "it is among the next that connect");
+  crowd.room[Symbol.dispose]();
+});
+
+Deno.test("[ROM20] a host without a seat comes into a room that is full of players", async () => {
+  const crowd = openCrowd();
+  const { clock, pages, come, refusals } = crowd;
+  for (const session of names(PLACES.player)) {
+    come(session, "player");
+    await clock.run(0);
+    crowd.answer();
+    await clock.run(HANDSHAKE);
+    crowd.answer();
+  }
+  equal(pages.size, PLACES.player);
+  come(ben, "player");
+  deepEqual(refusals(), ["room.full"]);
+  come(ana, "host");
+  await clock.run(0);
+  crowd.answer();
+  deepEqual([pages.has(ana), refusals().length], [true, 1]);
   crowd.room[Symbol.dispose]();
 });
