@@ -9,7 +9,6 @@ import type { SaveStore } from "../ports.ts";
 import type { StoreAnswer, StoreRequest } from "./messages.ts";
 
 type Ids = Parameters<typeof newId>[0];
-type Without<T> = T extends unknown ? Omit<T, "type" | "request"> : never;
 
 /** Requests to the worker, and those that wait for an answer. */
 export class RelayedStore implements SaveStore {
@@ -37,14 +36,20 @@ export class RelayedStore implements SaveStore {
     await Deno.mkdir(this.#folder, { recursive: true });
     await Deno.writeFile(join(this.#folder, file), bytes, { createNew: true });
     try {
-      await this.#ask({ op: "put", key, file });
+      await this.#ask((request) => ({ type: "store", request, op: "put", key, file }));
     } finally {
       await Deno.remove(join(this.#folder, file)).catch(() => {});
     }
   }
 
   async get(key: string, { first }: { readonly first?: number } = {}) {
-    const { file } = await this.#ask({ op: "get", key, ...(first !== undefined && { first }) });
+    const { file } = await this.#ask((request) => ({
+      type: "store",
+      request,
+      op: "get",
+      key,
+      ...(first !== undefined && { first }),
+    }));
     if (file === undefined) return undefined;
     const path = join(this.#folder, file);
     const bytes = await Deno.readFile(path);
@@ -53,18 +58,24 @@ export class RelayedStore implements SaveStore {
   }
 
   async list(prefix: string) {
-    return [...(await this.#ask({ op: "list", key: prefix })).files ?? []];
+    const { files = [] } = await this.#ask((request) => ({
+      type: "store",
+      request,
+      op: "list",
+      key: prefix,
+    }));
+    return [...files];
   }
 
   async remove(key: string): Promise<void> {
-    await this.#ask({ op: "remove", key });
+    await this.#ask((request) => ({ type: "store", request, op: "remove", key }));
   }
 
-  async #ask(what: Without<StoreRequest>): Promise<StoreAnswer> {
+  async #ask(requestOf: (request: number) => StoreRequest): Promise<StoreAnswer> {
     const request = ++this.#count;
     const { promise, resolve } = Promise.withResolvers<StoreAnswer>();
     this.#waiting.set(request, resolve);
-    this.#send({ type: "store", request, ...what } as StoreRequest);
+    this.#send(requestOf(request));
     const answer = await promise;
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer;
