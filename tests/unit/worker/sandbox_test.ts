@@ -27,9 +27,9 @@ Deno.test("[CHI6] a confined room writes saves, battery memory and its own recor
   deepEqual(withFolder([], own), []);
   deepEqual(all[0], "ro-bind /");
   deepEqual(all.filter((mount) => mount.includes("/srv/data")).sort(), [
+    `bind ${own}`,
     "bind /srv/data/saves",
     "bind /srv/data/sram",
-    `bind ${own}`,
     "ro-bind /srv/data/processes",
     "ro-bind /srv/data/system",
     "tmpfs /srv/data",
