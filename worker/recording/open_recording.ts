@@ -7,12 +7,14 @@
 import { join } from "node:path";
 import { openAppend } from "../../protocol/disk/append_file.ts";
 import { writeDurably } from "../../protocol/disk/durable_file.ts";
-import { type Recording, RECORDING_FILES } from "../../protocol/recording/recording.ts";
+import { Recording, RECORDING_FILES } from "../../protocol/recording/recording.ts";
 import type { OpenRecording } from "./ports.ts";
 
 /** The file that describes a recording. */
 export const ABOUT = "about.json";
 const MODE = 0o644;
+/** Largest description of a recording that is read, in bytes. */
+const MAX_ABOUT = 16_384;
 
 /** The argument of a room process that names the folder of its recordings. */
 const FOLDER = "--recordings=";
@@ -54,6 +56,18 @@ export function openRecordings(folder: string): OpenRecording {
  */
 export async function writeAbout(place: string, about: Recording): Promise<void> {
   await writeDurably(join(place, ABOUT), JSON.stringify(about), { mode: MODE });
+}
+
+/**
+ * Reads the description of the recording in `place`. A room may have written it: it may be something else, and of any size.
+ *
+ * @throws {Error} the file system's, or when it is no description
+ */
+export async function readAbout(place: string): Promise<Recording> {
+  using file = await openPlain(join(place, ABOUT), { read: true });
+  const { size } = await file.stat();
+  if (size > MAX_ABOUT) throw new Error(`Cannot read ${ABOUT} in ${place}: it has ${size} bytes`);
+  return Recording.parse(JSON.parse(await new Response(file.readable).text()));
 }
 
 /**

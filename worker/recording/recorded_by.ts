@@ -4,9 +4,15 @@
  * @module
  */
 import { isRefusal, type RefusalPayload, refuse } from "../../protocol/envelope.ts";
-import type { RecordingId } from "../../protocol/ids.ts";
+import type { EpochMillis } from "../../protocol/clock.ts";
+import type { AppId, RecordingId, RoomId } from "../../protocol/ids.ts";
 import type { RoomOwner } from "../../protocol/pass.ts";
+import type { Recording } from "../../protocol/recording/recording.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
+import type { ToRoom } from "../room/ipc.ts";
+
+/** Most who may record a room that are known; the oldest gives way. */
+const MOST_KNOWN = 1_000;
 
 /** Whether the room is recorded now, and the clip that was made; or why not. */
 export type Recorded =
@@ -20,6 +26,76 @@ export function recordedBy(pass: SessionPass | undefined): RoomOwner {
     ...(holder !== undefined && { holder }),
     ...(pass?.owner.fleet !== undefined && { fleet: pass.owner.fleet }),
   };
+}
+
+/**
+ * What a room, which runs what others wrote, may say of its recording: neither how it ended, nor that it begins later, nor
+ * that a device made it.
+ */
+export function saidByRoom(about: Recording, now: EpochMillis): Recording {
+  const { ended: _, sender_id: __, kind, started_at, ...rest } = about;
+  const isClip = kind === "clip";
+  return {
+    ...rest,
+    kind: isClip ? "clip" : "recording",
+    started_at: Math.min(started_at, now),
+  };
+}
+
+/** What the worker knows of the room of a process, by what it sends to it. */
+export class KnownRoom {
+  readonly #recorders = new Map<string, RoomOwner>();
+  readonly #titles = new Map<AppId, string>();
+  #app: AppId | undefined;
+  #room: RoomId | undefined;
+  /** Who opened it; absent: it is the room of a field stream. */
+  #holder: string | undefined;
+
+  /** Takes a message that is sent to the process. */
+  sent(message: ToRoom): void {
+    switch (message.type) {
+      case "configure":
+        this.#room = message.settings.roomId as RoomId;
+        this.#holder = message.settings.holders?.[0];
+        return;
+      case "pass":
+        return this.#mayRecord(recordedBy(message.pass));
+      case "record":
+        return this.#mayRecord(message.owner);
+      case "start":
+      case "take_over":
+      case "ingest":
+        this.#app = message.app.app_id;
+        this.#titles.set(message.app.app_id, message.app.title);
+    }
+  }
+
+  /** A recording as the worker knows it to be, whatever the room says; `undefined`: the process is no room. */
+  recorded({ holder, fleet, ...about }: Recording): Recording | undefined {
+    if (this.#room === undefined || this.#app === undefined) return undefined;
+    const app_id = this.#titles.has(about.app_id) ? about.app_id : this.#app;
+    const title = this.#titles.get(app_id) ?? about.title;
+    const owner = this.#recorders.get(keyOf({ holder, fleet })) ?? this.#opener;
+    return { ...about, room_id: this.#room, app_id, title, ...owner };
+  }
+
+  get #opener(): RoomOwner {
+    const holder = this.#holder;
+    if (holder === undefined) return {};
+    return [...this.#recorders.values()].find((each) => each.holder === holder) ?? { holder };
+  }
+
+  #mayRecord(owner: RoomOwner): void {
+    const key = keyOf(owner);
+    this.#recorders.delete(key);
+    this.#recorders.set(key, owner);
+    const [oldest] = this.#recorders.keys();
+    if (this.#recorders.size > MOST_KNOWN) this.#recorders.delete(oldest!);
+  }
+}
+
+function keyOf({ holder, fleet }: { [K in keyof RoomOwner]: RoomOwner[K] | undefined }): string {
+  return JSON.stringify([holder, fleet]);
 }
 
 /** The answer to a request for a clip. */

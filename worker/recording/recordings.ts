@@ -16,6 +16,7 @@ import { Recording, RECORDINGS_PATH } from "../../protocol/recording/recording.t
 import type { RoomProcess, StartRoomProcess } from "../room_process.ts";
 import { FileTickets } from "./file_tickets.ts";
 import type { RecordingReport, RecordSpace } from "./ports.ts";
+import { KnownRoom, saidByRoom } from "./recorded_by.ts";
 import { MOST_OF_ROOM, RoomFolders } from "./room_folders.ts";
 import { Shelf } from "./shelf.ts";
 import { type Expected, Uploads } from "./device/uploads.ts";
@@ -86,9 +87,10 @@ export class Recordings implements Disposable {
   watch(start: StartRoomProcess): StartRoomProcess {
     return (listener) => {
       const folder = this.#folders.make();
+      const room = new KnownRoom();
       const process = start({
         ...listener,
-        recording: (report) => this.#reported(own, folder, report),
+        recording: (report) => this.#reported(own, { folder, room }, report),
         gone: (end) => {
           this.#processes.delete(own);
           listener.gone(end);
@@ -102,7 +104,10 @@ export class Recordings implements Disposable {
       const own: RoomProcess = {
         pid: process.pid,
         sockets: process.sockets,
-        send: (message) => process.send(message),
+        send(message) {
+          room.sent(message);
+          process.send(message);
+        },
         prefer: () => process.prefer(),
         [Symbol.dispose]: () => {
           this.#processes.delete(own);
@@ -150,10 +155,12 @@ export class Recordings implements Disposable {
   /** Takes a report of a room, which runs what others wrote: it names no folder but that of a recording of its own. */
   #reported(
     process: RoomProcess,
-    folder: string | undefined,
+    { folder, room }: { readonly folder: string | undefined; readonly room: KnownRoom },
     { about, end }: Omit<RecordingReport, "type">,
   ): void {
-    const parsed = Recording.safeParse(about).data;
+    const said = Recording.safeParse(about).data;
+    // Whose it is, and how it ended, is the worker's to say.
+    const parsed = said && room.recorded(saidByRoom(said, this.#ports.clock.epoch()));
     const known = parsed && this.#running.get(parsed.recording_id);
     if (
       !parsed || folder === undefined ||
@@ -163,13 +170,10 @@ export class Recordings implements Disposable {
     ) {
       return this.#ports.log.warn("report of a recording refused", { room_process: process.pid });
     }
-    // How it ended is the worker's to say, and it began when it was reported at the latest.
-    const { ended: _, ...rest } = parsed;
-    const begun = { ...rest, started_at: Math.min(rest.started_at, this.#ports.clock.epoch()) };
     if (end) this.#running.delete(parsed.recording_id);
-    else this.#running.set(parsed.recording_id, { about: begun, process });
+    else this.#running.set(parsed.recording_id, { about: parsed, process });
     const place = join(folder, parsed.recording_id);
-    void this.shelf.reported({ about: known?.about ?? begun, ...(end && { end }) }, place);
+    void this.shelf.reported({ about: known?.about ?? parsed, ...(end && { end }) }, place);
   }
 
   #runningOf(process: RoomProcess): number {

@@ -10,6 +10,8 @@ import { errorText } from "../../protocol/error_text.ts";
 import { newId, RecordingId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
+import { readAbout, writeAbout } from "./open_recording.ts";
+import { saidByRoom } from "./recorded_by.ts";
 
 const MODE = 0o700;
 /** Most recordings that one process makes at once: one and a clip, and those still written. */
@@ -80,6 +82,7 @@ export class RoomFolders {
       // A room does not choose the name of a recording that is there.
       if (await isThere(into)) continue;
       try {
+        await this.#describe(from);
         await takeFolder(from, into);
       } catch (error) {
         this.#ports.log.warn("recording of a room not taken", { folder: from, error });
@@ -87,6 +90,13 @@ export class RoomFolders {
       }
     }
     return left;
+  }
+
+  /** Writes the description that a room left anew, without what is not the room's to say. */
+  async #describe(place: string): Promise<void> {
+    if (!(await Deno.lstat(place)).isDirectory) return;
+    const about = await readAbout(place).catch(() => undefined);
+    if (about) await writeAbout(place, saidByRoom(about, this.#ports.clock.epoch()));
   }
 }
 

@@ -17,15 +17,14 @@ import {
   type RecordingEnd,
 } from "../../protocol/recording/recording.ts";
 import { type FinishedFile, finishFile } from "./finish_file.ts";
-import { ABOUT, openPlain, writeAbout } from "./open_recording.ts";
+import { readAbout, writeAbout } from "./open_recording.ts";
 import type { RecordingReport } from "./ports.ts";
+import { saidByRoom } from "./recorded_by.ts";
 import { isThere, takeFolder } from "./room_folders.ts";
 
 /** How often sizes and ages are looked at, in milliseconds. */
 const CHECK = 10_000;
 const DAY = 86_400_000;
-/** Largest description of a recording that is read, in bytes. */
-const MAX_ABOUT = 16_384;
 
 /** The dependencies of {@linkcode Shelf}. */
 export interface ShelfPorts {
@@ -120,7 +119,7 @@ export class Shelf implements Disposable {
     for (const place of untaken) {
       const about = await readAbout(place).catch(() => undefined);
       if (about?.recording_id !== basename(place)) continue;
-      const { ended: _, ...rest } = about;
+      const rest = saidByRoom(about, this.#ports.clock.epoch());
       this.#all.set(about.recording_id, rest);
       this.#growing.set(about.recording_id, { place, bytes: 0 });
       void this.finish(rest, "interrupted", place);
@@ -197,6 +196,8 @@ export class Shelf implements Disposable {
     const { log } = this.#ports;
     if (this.#all.get(recording_id)?.ended || this.#closing.signal.aborted) return;
     if (from !== undefined && !await this.#take(recording_id, reason, from)) return;
+    // What its room wrote describes it no more, also when the worker ends before it is finished.
+    if (from !== undefined) await writeAbout(this.#place(recording_id), about).catch(() => {});
     try {
       const path = join(this.#place(recording_id), RECORDING_FILES.video);
       const file = await finishFile(path, this.#closing.signal);
@@ -337,12 +338,4 @@ export class Shelf implements Disposable {
 
 function unknown(id: RecordingId): RefusalPayload {
   return refuse("recording.unknown", `There is no recording ${id} on this worker`);
-}
-
-/** A room wrote it: it may be something else, and of any size. */
-async function readAbout(place: string): Promise<Recording> {
-  using file = await openPlain(join(place, ABOUT), { read: true });
-  const { size } = await file.stat();
-  if (size > MAX_ABOUT) throw new Error(`Cannot read ${ABOUT} in ${place}: it has ${size} bytes`);
-  return Recording.parse(JSON.parse(await new Response(file.readable).text()));
 }

@@ -13,6 +13,17 @@ import { encodeScene, probe, record } from "../../../support/media/recorded.ts";
 
 const PIECES = record(encodeScene(2));
 
+/** What a worker sends to the process of a room that a player opened. */
+function sentTo(room: string, by = "ana"): ToRoom[] {
+  const app = { app_id: "duel", title: "Duel" };
+  const pass = { session_id: `session-${by}`, owner: { holder: by }, holders: [by] };
+  return [
+    { type: "configure", settings: { roomId: room, holders: [by] } },
+    { type: "pass", pass },
+    { type: "start", app },
+  ] as unknown as ToRoom[];
+}
+
 /** Recordings in a folder beside another one, and the listeners of two room processes. */
 async function setup() {
   const clock = new FakeClock();
@@ -34,8 +45,8 @@ async function setup() {
     return { pid: 1, send() {}, prefer() {}, [Symbol.dispose]() {} } as unknown as RoomProcess;
   });
   const owner = { ready() {}, message() {}, live() {}, packets() {}, gone() {} };
-  start(owner);
-  start(owner);
+  const processes = [start(owner), start(owner)] as const;
+  for (const process of processes) for (const message of sentTo("room_1")) process.send(message);
   const about = (id: string, more: Partial<Recording> = {}): Recording => ({
     recording_id: RecordingId.parse(id),
     kind: "recording",
@@ -43,12 +54,14 @@ async function setup() {
     app_id: AppId.parse("duel"),
     title: "Duel",
     started_at: 1,
+    holder: "ana",
     ...more,
   });
   return {
     recordings,
     saves,
     folder,
+    processes,
     about,
     again,
     clock,
@@ -173,6 +186,55 @@ Deno.test("[REC15] what a killed worker left in the folders of its rooms is a re
   );
   ok((await probe(joinPath(folder, "rec_1/video.mp4"))).pictures >= 58);
   deepEqual([...Deno.readDirSync(dirname(own))], []);
+});
+
+Deno.test("[REC17] whose recording it is, and of what, says the worker, not the room", async () => {
+  const { recordings, rooms: [room], processes: [process], about } = await setup();
+  using _ = recordings;
+  room.recording!({
+    about: {
+      ...about("rec_1", { holder: "ben", fleet: "acme" as Recording["fleet"], kind: "device" }),
+      ...{ room_id: RoomId.parse("room_2"), app_id: AppId.parse("chess"), title: "Chess" },
+    },
+  });
+  deepEqual(recordings.list.recordings, [about("rec_1")]);
+  // Whoever is in the room may record it, and operators may.
+  const [, pass] = sentTo("room_1", "ben");
+  process.send(pass!);
+  const fleet = "acme" as NonNullable<Recording["fleet"]>;
+  process.send({ type: "record", action: "clip", owner: { fleet } });
+  const { holder: ___, ...ofNobody } = about("rec_3");
+  for (const each of [about("rec_2", { holder: "ben" }), { ...ofNobody, fleet }]) {
+    room.recording!({ about: each });
+    deepEqual(recordings.list.recordings.at(-1), each);
+  }
+});
+
+Deno.test("[REC17] a process that is no room yet reports no recording", async () => {
+  const { recordings, about } = await setup();
+  using _ = recordings;
+  const listeners: RoomProcessListener[] = [];
+  recordings.watch((listener) => {
+    listeners.push(listener);
+    return { pid: 1, send() {} } as unknown as RoomProcess;
+  })({ ready() {}, message() {}, live() {}, packets() {}, gone() {} });
+  listeners[0]!.recording!({ about: about("rec_1") });
+  deepEqual(recordings.list.recordings, []);
+});
+
+Deno.test("[REC17] the description that a killed room left says neither how it ended nor that it begins later", async () => {
+  const { recordings, made: [own], about, again, clock } = await setup();
+  const ended = { reason: "stopped", duration_ms: 1, bytes: 1 } as const;
+  const { video } = await openRecordings(own)(about("rec_1", { ended, started_at: 1e18 }));
+  for (const piece of PIECES) await video.append(piece);
+  video.close();
+  recordings[Symbol.dispose]();
+  using later = again();
+  await later.load();
+  await later.shelf.finished();
+  const [{ started_at, ended: found } = { started_at: 0 }] = later.list.recordings;
+  deepEqual([started_at, found?.reason], [clock.epoch(), "interrupted"]);
+  ok(found!.duration_ms > 1_900);
 });
 
 Deno.test("[REC16] what becomes a recording is on the file system of the recordings, and none itself", async () => {
