@@ -66,6 +66,8 @@ export interface Source extends Disposable {
   readonly info: SourceInfo;
   /** The motors by seat: the same object until a value changes. Absent: the source has none. */
   readonly rumble?: readonly Motors[] | undefined;
+  /** How often it was loaded anew: a state from before is of other options. Absent: it never is. */
+  readonly loads?: number;
   /** Absent: the source has none. */
   readonly options?: SourceOptions | undefined;
   /** Advances by one frame. `pads[n]` is seat n's newest state. */

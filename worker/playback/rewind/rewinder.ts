@@ -1,6 +1,7 @@
 /**
  * Keeps a source's states of the last 30 s that were played, and puts the source back into one of them. Time is counted
- * in frames: a pause takes none. A load or a start over is a moment like any other, which one can go back beyond.
+ * in frames: a pause takes none. A load or a start over is a moment like any other, which one can go back beyond, unless
+ * the game was loaded anew.
  *
  * @module
  */
@@ -19,7 +20,7 @@ export const UNDO_REACH = 30;
 
 /** The source, and who is to know whether it can go back. */
 interface RewinderOptions {
-  readonly source: Pick<Source, "info" | "snapshot" | "load">;
+  readonly source: Pick<Source, "info" | "snapshot" | "load" | "loads">;
   /** The status is different. */
   readonly changed: (status: RewindStatus) => void;
 }
@@ -31,6 +32,8 @@ export class Rewinder {
   #status: RewindStatus | undefined;
   /** States are too large: no further one is taken. */
   #isOver = false;
+  /** As the source had it when the states were taken. */
+  #loads: number | undefined;
   /** Frames that were played; less after the source went back. */
   #frame = 0;
   /** Where the source was before it went back, and the frame that it went back to. */
@@ -40,6 +43,7 @@ export class Rewinder {
 
   constructor(options: RewinderOptions) {
     this.#options = options;
+    this.#loads = options.source.loads;
   }
 
   /** The source has advanced by a frame. */
@@ -53,8 +57,17 @@ export class Rewinder {
     if (this.#frame % this.#rate === 0) this.#take();
   }
 
-  /** The source was loaded or started over: there is no return to before a rewind any more. */
+  /**
+   * The source was loaded or started over: there is no return to before a rewind any more, and none to states that were
+   * taken before the game was loaded anew.
+   */
   jumped(): void {
+    const { loads } = this.#options.source;
+    if (loads !== this.#loads) {
+      this.#ring.clear();
+      this.#isOver = false;
+    }
+    this.#loads = loads;
     this.#stands = false;
     this.#before = undefined;
     // Before the first state is asked for nobody knows whether the source has any.

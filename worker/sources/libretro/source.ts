@@ -90,6 +90,7 @@ export class LibretroSource implements Source {
   #size: { readonly width: number; readonly height: number };
   #info: SourceInfo;
   #frame = 0;
+  #loads = 0;
 
   constructor(
     core: PlayableCore,
@@ -126,6 +127,10 @@ export class LibretroSource implements Source {
 
   get rumble(): readonly Motors[] | undefined {
     return this.#core.rumble?.motors;
+  }
+
+  get loads(): number {
+    return this.#loads;
   }
 
   get options(): SourceOptions | undefined {
@@ -181,6 +186,9 @@ export class LibretroSource implements Source {
     const { values, firstValues } = options;
     const kept = [this.#core.saveMemory()?.slice(), this.#core.clockMemory()?.slice()];
     this[Symbol.dispose]();
+    // It stays over if the core cannot even say why.
+    this.#over = "The game was closed to be loaded anew, and that failed";
+    this.#loads += 1;
     const anew = reopen(values);
     const opened = "error" in anew ? reopen(firstValues) : anew;
     if ("error" in opened) {
@@ -188,6 +196,7 @@ export class LibretroSource implements Source {
       throw new Error(opened.error);
     }
     this.#loaded = opened.core;
+    this.#over = undefined;
     for (const [n, memory] of [opened.core.saveMemory(), opened.core.clockMemory()].entries()) {
       if (kept[n]?.length === memory?.length) memory?.set(kept[n]!);
     }

@@ -148,6 +148,7 @@ Deno.test("[OPT4] a start over loads the game anew while an option waits for it,
   source.reset();
   deepEqual(loads, [{ speed: "slow", model: "new" }]);
   deepEqual([cores[0]!.closed, cores[1]!.closed, cores[1]!.resets], [true, false, 0]);
+  equal(source.loads, 1);
   deepEqual([...cores[1]!.battery!], [7, 8]);
   deepEqual(source.options!.list().map(({ value, later }) => [value, later]), [
     ["slow", undefined],
@@ -179,4 +180,15 @@ Deno.test("[OPT4] a core that does not start at all any more ends the game with 
   }
   source[Symbol.dispose]();
   equal(cores.length, 1);
+});
+
+Deno.test("[OPT4] no step is made in a closed core when loading the game anew throws", () => {
+  const { source, cores } = setup(() => {
+    throw new Error("Out of memory");
+  });
+  source.options!.set("model", "new");
+  throws(() => source.reset(), /Out of memory/);
+  equal(cores[0]!.closed, true);
+  throws(() => source.step([]), /closed to be loaded anew/);
+  source[Symbol.dispose]();
 });

@@ -8,9 +8,12 @@ function openScene({ size = 4 }: { size?: number } = {}) {
   const statuses: RewindStatus[] = [];
   let shown = 0;
   let taken = 0;
-  const scene = { size, takes: true };
+  const scene = { size, takes: true, loads: 0 };
   const source = {
     info: FAKE_INFO,
+    get loads() {
+      return scene.loads;
+    },
     snapshot() {
       taken++;
       if (scene.size === 0) return undefined;
@@ -161,4 +164,27 @@ Deno.test("[REW1] a state is taken once a second of play", () => {
   const game = openScene();
   game.play(60 * 10 + 59);
   equal(game.taken, 10);
+});
+
+Deno.test("[REW3] a game that was loaded anew does not go back to states of before", () => {
+  const game = openScene();
+  game.play(60 * 5);
+  game.scene.loads = 1;
+  game.jump(0);
+  deepEqual(game.statuses.at(-1), { state: "off", why: "no_state" });
+  match((game.rewinder.back(1) as { error: string }).error, /no earlier state/);
+  game.play(60 * 2 + 30);
+  deepEqual(game.statuses.at(-1), { state: "on", undo: false });
+  deepEqual(game.rewinder.back(30), { seconds: 1.5 });
+  equal(game.shown, 60);
+});
+
+Deno.test("[REW1] states that are small enough after the game was loaded anew are taken", () => {
+  const game = openScene({ size: MAX_STATE + 1 });
+  game.play(60);
+  deepEqual(game.statuses.at(-1), { state: "off", why: "too_large" });
+  Object.assign(game.scene, { size: 4, loads: 1 });
+  game.jump(0);
+  game.play(60);
+  deepEqual(game.statuses.at(-1), { state: "on", undo: false });
 });
