@@ -68,10 +68,15 @@ Deno.test.afterAll(async () => {
   await walk[Symbol.asyncDispose]();
 });
 
-/** Lets everything go, arms the vehicle and holds the keys. */
+/** Lets everything go, arms the vehicle and holds the keys. A driver who was stopped meanwhile lets go and begins again. */
 async function hold(...keys: readonly string[]): Promise<void> {
-  for (const key of ["ArrowUp", "ArrowLeft", "Space"]) await page.keyboard.up(key);
-  await arm(page);
+  const deadline = performance.now() + PATIENCE;
+  for (;;) {
+    for (const key of ["ArrowUp", "ArrowLeft", "Space"]) await page.keyboard.up(key);
+    const isLast = performance.now() > deadline;
+    const armed = arm(page, { timeout: 5_000 });
+    if (await armed.then(() => true, (error) => isLast ? Promise.reject(error) : false)) break;
+  }
   for (const key of keys) await page.keyboard.down(key);
 }
 

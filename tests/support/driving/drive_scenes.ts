@@ -40,10 +40,10 @@ export async function watching(
   await page.getByLabel("Vehicle", { exact: true }).waitFor();
 }
 
-/** Holds the switch by keyboard until the vehicle is armed. */
-export async function arm(page: Page): Promise<void> {
+/** Holds the switch by keyboard until the vehicle is armed; `timeout`: for so many milliseconds at most. */
+export async function arm(page: Page, options: { readonly timeout?: number } = {}): Promise<void> {
   await page.keyboard.down("Space");
-  await page.getByRole("button", { name: "Driving" }).waitFor();
+  await page.getByRole("button", { name: "Driving" }).waitFor(options);
 }
 
 /** A drive through a bend: the trail of a minute. */
