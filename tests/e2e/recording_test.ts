@@ -2,8 +2,10 @@ import { equal, ok } from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
+import { waitFor } from "../support/field/children.ts";
 import { probe } from "../support/media/recorded.ts";
 import { openPage, shareLink, waitForPicture, waitForState } from "../support/player.ts";
+import { bytesBelow } from "../support/recordings/bytes_below.ts";
 import { type Stack, startStack } from "../support/stack/stack.ts";
 import { PATIENCE } from "../support/waiting/waiting.ts";
 
@@ -57,6 +59,10 @@ Deno.test("[REC13] a game is recorded before everybody's eyes, its process is ki
   }
   // A killed process leaves all but the last second or two: on a busy machine pieces are written late.
   for (let n = 0; n < 3; n++) await playOn(page);
+  await waitFor(
+    "a written recording",
+    async () => (await bytesBelow(join(stack.dataFolder, "recordings"))) > 20_000 || undefined,
+  );
   // The bars are hidden by then.
   await page.locator(".recorded-mark").waitFor({ state: "visible" });
   await choose(page, "Clip the last 30 s");

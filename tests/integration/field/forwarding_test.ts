@@ -6,6 +6,7 @@ import { api } from "../../../protocol/rest/api.ts";
 import { call, type CallResult } from "../../../protocol/rest/contract.ts";
 import { agentCommand } from "../../support/field/agent_command.ts";
 import { waitFor } from "../../support/field/children.ts";
+import { bytesBelow } from "../../support/recordings/bytes_below.ts";
 import { probe } from "../../support/media/recorded.ts";
 import { runProcess, startStack } from "../../support/stack/stack.ts";
 
@@ -24,19 +25,6 @@ async function pipelineOf(pid: number): Promise<number | undefined> {
     if (below !== undefined) return below;
   }
   return undefined;
-}
-
-/** Bytes of all files below a folder. */
-async function bytesBelow(folder: string): Promise<number> {
-  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
-  let bytes = 0;
-  for (const { name, isDirectory } of entries) {
-    const path = join(folder, name);
-    bytes += isDirectory
-      ? await bytesBelow(path)
-      : await Deno.stat(path).then(({ size }) => size, () => 0);
-  }
-  return bytes;
 }
 
 Deno.test("[DVR5] [FWD2] [FWD10] what a device recorded until its pipeline was killed comes to the worker, and plays", async () => {
