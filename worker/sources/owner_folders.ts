@@ -69,9 +69,10 @@ function makePlaceForOwner(root: string, { owner, now }: { owner: string; now: n
   }
   const guests = others.filter(isGuest);
   if (guests.length < GUESTS_KEPT) return;
-  const idle = guests.find((guest) => now - lastSaved(join(root, guest)) >= GUEST_IDLE);
-  if (idle !== undefined) return remove(join(root, idle));
-  throw tooManyGuests();
+  const [idlest] = guests.map((name) => ({ name, at: lastSaved(join(root, name)) }))
+    .sort((a, b) => a.at - b.at);
+  if (!idlest || now - idlest.at < GUEST_IDLE) throw tooManyGuests();
+  remove(join(root, idlest.name));
 }
 
 /** When an owner's newest entry was saved, in milliseconds since 1970. */

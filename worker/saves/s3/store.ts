@@ -10,7 +10,10 @@ import { type Clock, sleep } from "../../../protocol/clock.ts";
 import type { SaveStore, StoredFile } from "../ports.ts";
 import { readList } from "./list.ts";
 
-/** A try of a request takes at most this long, in milliseconds, and longer by what it sends and has received. */
+/**
+ * A try of a request takes at most this long, in milliseconds, and longer by what it sends and has received. An answer
+ * that has begun pauses for no longer, whatever it has sent.
+ */
 export const TRY_LIMIT = 2_500;
 /** The slowest link on which a save passes, in bytes per millisecond: 2 Mbit/s. */
 const SLOWEST = 250;
@@ -20,6 +23,8 @@ export const PAUSES = [200, 600] as const;
 const AT_ONCE = 8;
 /** Requests that wait at most; a further one is refused. */
 export const MOST_WAITING = 64;
+/** Bytes of a refusal that are read, for its code. */
+const MAX_REFUSAL = 64 * 1024;
 /** Largest file that is read, in bytes. */
 const MAX_FILE = 64 * 1024 * 1024;
 /** Most pages of the list of a person's saves, of 1,000 files each. */
@@ -107,27 +112,32 @@ export function s3Store(options: S3Options): S3Store {
     const sent = init.body?.length ?? 0;
     const began = clock.now();
     const limitFor = (bytes: number) => TRY_LIMIT + Math.ceil((sent + bytes) / SLOWEST);
-    let most = limitFor(0);
-    let limit = clock.after(most, () => abort.abort());
-    // The time grows with the bytes and not with their parts: a service that sends one at a time holds no turn.
+    let late = `did not answer within ${seconds(limitFor(0))}`;
+    let limit = clock.after(limitFor(0), () => abort.abort());
+    // The time grows with the bytes and not with their parts: a service that sends one at a time holds no turn. What
+    // came quickly earns time for what comes slowly, and none for a pause.
     const received = (bytes: number) => {
-      most = limitFor(bytes);
+      const most = limitFor(bytes);
+      const left = Math.max(0, began + most - clock.now());
+      late = left > TRY_LIMIT
+        ? `sent nothing for ${seconds(TRY_LIMIT)} in the middle of an answer`
+        : `did not answer within ${seconds(most)}`;
       limit[Symbol.dispose]();
-      limit = clock.after(Math.max(0, began + most - clock.now()), () => abort.abort());
+      limit = clock.after(Math.min(left, TRY_LIMIT), () => abort.abort());
     };
     let response: Response | undefined;
     try {
       const signed = await client.sign(`${base}${path}`, { ...init, signal: abort.signal });
       response = await send(signed);
       if (response.ok || response.status === 404) return { value: await read(response, received) };
-      const why = codeOf(await response.text());
+      const why = codeOf(await beginningOf(response));
       const error = new Error(`The store of saves at ${where} refused (${response.status}${why})`);
       return { error, isFinal: response.status < 500 && response.status !== 429 };
     } catch (error) {
       await response?.body?.cancel().catch(() => {});
       if (error instanceof LastingFault) return { error, isFinal: true };
       const how = abort.signal.aborted
-        ? `did not answer within ${(most / 1_000).toFixed(1)} s`
+        ? late
         : response
         ? "lost the connection in the middle of an answer"
         : "cannot be reached";
@@ -236,6 +246,21 @@ async function readWhole(
     at += part.length;
   }
   return bytes;
+}
+
+/** The first bytes of a refusal as text. Leaving the loop ends the answer. */
+async function beginningOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const part of response.body ?? []) {
+    text += decoder.decode(part, { stream: true });
+    if (text.length >= MAX_REFUSAL) break;
+  }
+  return text;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }
 
 function pathOf(key: string): string {

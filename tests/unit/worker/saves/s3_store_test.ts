@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { MOST_WAITING, PAUSES, s3Store, TRY_LIMIT } from "../../../../worker/saves/s3/store.ts";
 import { readList } from "../../../../worker/saves/s3/list.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -55,6 +55,19 @@ function parts(
       }, { highWaterMark: 0 }),
     );
   };
+}
+
+/** Sends bytes at once, and nothing more. */
+function begun(bytes: Uint8Array): Answer {
+  return ({ signal }) =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(bytes);
+          signal.addEventListener("abort", () => controller.error(new Error("aborted")));
+        },
+      }),
+    );
 }
 
 const status = (code: number, text = ""): Answer => () => new Response(text, { status: code });
@@ -166,6 +179,35 @@ Deno.test("[SAV13] a service that sends a byte at a time holds its turn no longe
   const pauses = PAUSES.reduce((sum, pause) => sum + pause, 0);
   equal(clock.now() - began < 3 * (TRY_LIMIT + 100) + pauses + 200, true);
   equal(clock.pending <= 1, true);
+});
+
+Deno.test("[SAV13] a service that sends much at once and then nothing holds its turn no longer than a silent one", async () => {
+  const { clock, store, requests } = setup(begun(new Uint8Array(20_000_000)));
+  const began = clock.now();
+  const got = store.get("a/b/c");
+  await sent(requests, 1);
+  match(String(await outcome(clock, got)), /sent nothing for 2\.5 s in the middle of an answer/);
+  const pauses = PAUSES.reduce((sum, pause) => sum + pause, 0);
+  ok(clock.now() - began < 3 * (TRY_LIMIT + 100) + pauses + 200);
+  equal(requests.length, PAUSES.length + 1);
+});
+
+Deno.test("[SAV13] of a refusal without an end only its beginning is read", async () => {
+  const part = new TextEncoder().encode("<Error><Code>AccessDenied</Code>".padEnd(10_000));
+  let parts = 0;
+  const { clock, store } = setup(() =>
+    new Response(
+      new ReadableStream({
+        pull(controller) {
+          parts += 1;
+          controller.enqueue(part);
+        },
+      }),
+      { status: 403 },
+    )
+  );
+  match(String(await outcome(clock, store.get("a/b/c"))), /refused \(403 AccessDenied\)/);
+  ok(parts < 10, `${parts} parts`);
 });
 
 Deno.test("[SAV13] a bucket that does not exist has no empty list", async () => {

@@ -7,7 +7,11 @@ import type { SaveId } from "../../../../protocol/saves/save.ts";
 import { NAMED_MOST, ROOMS_KEPT, SavesFull } from "../../../../worker/saves/bounds.ts";
 import { folderStore } from "../../../../worker/saves/folder_store.ts";
 import { openSaves as openIn } from "../../../../worker/saves/saves.ts";
-import { GUEST_ENTRIES_KEPT, GUESTS_KEPT } from "../../../../worker/sources/owner_folders.ts";
+import {
+  GUEST_ENTRIES_KEPT,
+  GUEST_IDLE,
+  GUESTS_KEPT,
+} from "../../../../worker/sources/owner_folders.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
 const duel = AppId.parse("duel");
@@ -121,6 +125,22 @@ Deno.test("[ROM24] full of guests, a new guest cannot save; guests and people wh
     clock.advance(91 * 24 * 3_600_000);
     await open(["brw_new"]).write(duel, save(1));
     deepEqual(await states(open(["brw_new"]).newest(duel)), [1]);
+  });
+});
+
+Deno.test("[ROM24] of guests who saved nothing for 90 days the longest idle makes place, and one alone", async () => {
+  await inFolder(async (folder) => {
+    const clock = new FakeClock({ epoch: Date.now() });
+    const names = Array.from({ length: GUESTS_KEPT }, (_, n) => `brw_${n}`);
+    for (const name of names) {
+      const place = join(folder, name, "duel");
+      Deno.mkdirSync(place, { recursive: true });
+      const idle = clock.epoch() - GUEST_IDLE - (name === "brw_501" ? 2_000 : 1_000);
+      Deno.utimeSync(place, new Date(idle), new Date(idle));
+    }
+    await openSaves(folder, clock)(["brw_new"]).write(duel, save(1));
+    const kept = new Set(Array.from(Deno.readDirSync(folder), ({ name }) => name));
+    deepEqual(names.filter((name) => !kept.has(name)), ["brw_501"]);
   });
 });
 
