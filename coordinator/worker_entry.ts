@@ -65,7 +65,7 @@ export function heirAmong(all: Iterable<Entry>, from: Entry, room: Room): Entry 
 
 /** A room as it is once another worker goes on with it. */
 export function movedTo({ hello: { worker_id, zone } }: Entry, before: Room): Room {
-  const { resumed_age_ms: _, closes_at: __, ...room } = before;
+  const { resumed_age_ms: _, began_anew: __, closes_at: ___, ...room } = before;
   return { ...room, worker_id, zone, generation: (before.generation ?? 0) + 1 };
 }
 

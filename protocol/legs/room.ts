@@ -84,6 +84,14 @@ export const SeatState = z.object({
 });
 export type SeatState = z.infer<typeof SeatState>;
 
+/** Why a room whose worker was lost began anew elsewhere. */
+export const BeganAnew = z.enum([
+  "no_state", // no state of it is kept
+  "foreign", // another core, or a newer version of it, made the state
+  "unusable", // the state is damaged, or the core refuses it
+]);
+export type BeganAnew = z.infer<typeof BeganAnew>;
+
 /** One running app on one worker. */
 export const Room = z.object({
   room_id: RoomId,
@@ -117,6 +125,8 @@ export const Room = z.object({
   generation: z.optional(z.int().check(z.gte(1), z.lte(999_999_999))),
   /** How old the state was from which this worker went on, in milliseconds. */
   resumed_age_ms: z.optional(z.number()),
+  /** Why this worker did not go on from a state; absent: it did. */
+  began_anew: z.optional(BeganAnew),
 });
 export type Room = z.infer<typeof Room>;
 

@@ -1,7 +1,16 @@
 import type { Picture } from "../../media/ports.ts";
 import { SharedControl } from "../../worker/playback/shared_control.ts";
-import type { OpenSourceOptions, SourceHandle } from "../../worker/playback/source_handle.ts";
-import type { CoreOption, OptionOutcome, SourceInfo } from "../../worker/sources/ports.ts";
+import type {
+  OpenSourceOptions,
+  SavedState,
+  SourceHandle,
+} from "../../worker/playback/source_handle.ts";
+import type {
+  CoreOption,
+  OptionOutcome,
+  SourceInfo,
+  StateOptions,
+} from "../../worker/sources/ports.ts";
 
 export const FAKE_INFO: SourceInfo = {
   frameRate: 60,
@@ -25,9 +34,13 @@ export class FakeSourceHandle implements SourceHandle {
     return Promise.resolve({});
   }
 
-  save(): Promise<{ state: Uint8Array<ArrayBuffer> }> {
+  /** The options that its states are of. */
+  ofState: StateOptions | undefined;
+
+  save(): Promise<SavedState> {
     this.deeds.push("save");
-    return Promise.resolve({ state: Uint8Array.of(1, 2, 3) });
+    const state = Uint8Array.of(1, 2, 3);
+    return Promise.resolve({ state, ...(this.ofState && { options: this.ofState }) });
   }
 
   picture(): Promise<Picture> {
@@ -36,9 +49,12 @@ export class FakeSourceHandle implements SourceHandle {
     return Promise.resolve({ width: 1, height: 1, format: "xrgb8888", stride: 4, data });
   }
 
-  load(state: Uint8Array): Promise<{ error?: string }> {
-    this.deeds.push(`load ${state.toHex()}`);
-    return Promise.resolve({});
+  /** Whether it takes no state. */
+  refuses = false;
+
+  load(state: Uint8Array, options?: StateOptions): Promise<{ error?: string }> {
+    this.deeds.push(`load ${state.toHex()}${options ? ` of ${JSON.stringify(options)}` : ""}`);
+    return Promise.resolve(this.refuses ? { error: "It does not fit this game" } : {});
   }
 
   /** How far it goes back at each step, in seconds; `undefined`: it cannot. */

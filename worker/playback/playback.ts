@@ -7,7 +7,7 @@
 import type { PadState } from "../../protocol/control/pad.ts";
 import type { Reduction, VideoCodec } from "../../media/ports.ts";
 import { type Layer, LAYERS } from "../sending/layers/ports.ts";
-import type { SourceInfo } from "../sources/ports.ts";
+import type { SourceInfo, StateOptions } from "../sources/ports.ts";
 import type { RewindStatus } from "./rewind/ports.ts";
 import type { OpenSource, OpenSourceOptions, SaveOptions, SourceHandle } from "./source_handle.ts";
 
@@ -31,6 +31,7 @@ export class Playback implements Disposable {
   readonly #source: SourceHandle;
   #info: SourceInfo | undefined;
   #rewind: RewindStatus | undefined;
+  #choices = 0;
   #pausedByPlayer = false;
   #isHeld = false;
   #watched = false;
@@ -136,9 +137,9 @@ export class Playback implements Disposable {
     return this.#source.picture();
   }
 
-  /** Puts the source into a saved state; `error` is a sentence. */
-  async load(state: Uint8Array) {
-    const outcome = await this.#source.load(state);
+  /** Puts the source into a saved state, with the options that it is of, if they are given; `error` is a sentence. */
+  async load(state: Uint8Array, options?: StateOptions) {
+    const outcome = await this.#source.load(state, options);
     this.requestKeyframe();
     return outcome;
   }
@@ -160,7 +161,14 @@ export class Playback implements Disposable {
 
   /** Chooses the value of an option. */
   async setCoreOption(key: string, value: string) {
-    return await this.#source.setCoreOption?.(key, value) ?? "unknown" as const;
+    const outcome = await this.#source.setCoreOption?.(key, value) ?? "unknown" as const;
+    if (outcome === "set") this.#choices += 1;
+    return outcome;
+  }
+
+  /** How often a value of an option was chosen. */
+  get choices(): number {
+    return this.#choices;
   }
 
   /** Whether the source's thread hangs, which means that it takes no turns. Call it every 250 ms. */

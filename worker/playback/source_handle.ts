@@ -12,6 +12,7 @@ import type {
   OptionOutcome,
   SourceInfo,
   SourceSpec,
+  StateOptions,
   SteppedSpec,
 } from "../sources/ports.ts";
 import type { RewindStatus, WentBack } from "./rewind/ports.ts";
@@ -44,10 +45,13 @@ export interface SaveOptions {
   readonly picture?: boolean;
 }
 
-/** The state of a source, and its newest picture as a small PNG. */
+/** The state of a source. */
 export interface SavedState {
   readonly state: Uint8Array<ArrayBuffer>;
+  /** The newest picture, small, as PNG. */
   readonly picture?: Uint8Array<ArrayBuffer>;
+  /** The options that it is of; absent: the source has none. */
+  readonly options?: StateOptions;
 }
 
 /**
@@ -62,8 +66,11 @@ export interface SourceHandle extends Disposable {
   save(options?: SaveOptions): Promise<SavedState | { readonly error: string }>;
   /** The newest picture; `undefined`: there is none. */
   picture(): Promise<Picture | undefined>;
-  /** Puts the source into a saved state. */
-  load(state: Uint8Array): Promise<{ readonly error?: string }>;
+  /**
+   * Puts the source into a saved state, with the options that it is of, if they are given. When such a state cannot be
+   * loaded the source begins anew.
+   */
+  load(state: Uint8Array, options?: StateOptions): Promise<{ readonly error?: string }>;
   /** Goes back by at least so many seconds of play, or as far as states are kept, and draws the picture of then. */
   rewind(seconds: number): Promise<WentBack | { readonly error: string }>;
   /** Returns to where the source was before it went back. */
@@ -182,7 +189,7 @@ function openIn(
     control,
     closed: closed.promise,
     reset: () => request((id) => ({ type: "reset", request: id })),
-    load: (state) => request((id) => ({ type: "load", request: id, state })),
+    load: (state, options) => request((id) => ({ type: "load", request: id, state, options })),
     rewind: async (seconds) =>
       went(await request((id) => ({ type: "rewind", request: id, seconds }))),
     undoRewind: async () => went(await request((id) => ({ type: "undo_rewind", request: id }))),
@@ -201,13 +208,13 @@ function openIn(
     },
     picture: async () => (await request((id) => ({ type: "picture", request: id }))).raw,
     async save({ picture: isShown = false } = {}) {
-      const { state, picture, error } = await request((id) => ({
+      const { state, picture, ofState: options, error } = await request((id) => ({
         type: "save",
         request: id,
         picture: isShown,
       }));
       return state
-        ? { state, ...(picture && { picture }) }
+        ? { state, ...(picture && { picture }), ...(options && { options }) }
         : { error: error ?? "This source cannot save its state" };
     },
     [Symbol.dispose]() {

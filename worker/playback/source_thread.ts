@@ -12,7 +12,7 @@ import { collectGarbage } from "../../protocol/process/small_memory.ts";
 import { openSource } from "../sources/open_source.ts";
 import { padMapper } from "./button_map.ts";
 import { createFramePacer } from "./frame_pacer.ts";
-import type { Source } from "../sources/ports.ts";
+import type { Source, StateOptions } from "../sources/ports.ts";
 import type { RewindStatus, WentBack } from "./rewind/ports.ts";
 import { Rewinder } from "./rewind/rewinder.ts";
 import { SharedControl } from "./shared_control.ts";
@@ -63,6 +63,7 @@ function receive(message: ToThread): void {
     case "save":
       return answer(message.request, ({ source }) => source.save(), {
         show: message.picture ? picture : undefined,
+        ofState: ({ source }) => source.options?.ofState(),
       });
     case "picture":
       return post({
@@ -72,11 +73,14 @@ function receive(message: ToThread): void {
       });
     case "load":
       return answer(message.request, ({ source, rewinder }) => {
-        if (!source.load(message.state)) {
-          throw new Error("Cannot load the saved state: it does not fit this game");
-        }
-        rewinder.jumped();
-        return message.state;
+        const { state, options } = message;
+        const isLoaded = options && source.resume
+          ? source.resume(state, options)
+          : source.load(state);
+        // A refused one may have been loaded in part, and a source that begins anew is another one.
+        if (isLoaded || options) rewinder.jumped();
+        if (isLoaded) return state;
+        throw new Error("Cannot load the saved state: it does not fit this game");
       });
     case "rewind":
       return go(message.request, (rewinder) => rewinder.back(message.seconds));
@@ -157,17 +161,22 @@ function picture(): Uint8Array<ArrayBuffer> | undefined {
 function answer(
   request: number,
   act: (running: Opened) => Uint8Array<ArrayBuffer> | Uint8Array | undefined | void,
-  { show }: { readonly show?: (() => Uint8Array<ArrayBuffer> | undefined) | undefined } = {},
+  { show, ofState }: {
+    readonly show?: (() => Uint8Array<ArrayBuffer> | undefined) | undefined;
+    readonly ofState?: (running: Opened) => StateOptions | undefined;
+  } = {},
 ): void {
   try {
     if (!opened) throw new Error("No source is open yet");
     const state = act(opened);
     const picture = state && show?.();
+    const options = state && ofState?.(opened);
     post({
       type: "done",
       request,
       ...(state && { state: new Uint8Array(state) }),
       ...(picture && { picture }),
+      ...(options && { ofState: options }),
     });
   } catch (error) {
     post({ type: "done", request, error: errorText(error) });

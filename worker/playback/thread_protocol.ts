@@ -7,7 +7,13 @@
 import type { EncodedAudio, Hardware, Picture } from "../../media/ports.ts";
 import type { Motors } from "../../protocol/rumble/motors.ts";
 import type { Layer, LayerFrame } from "../sending/layers/ports.ts";
-import type { CoreOption, OptionOutcome, SourceInfo, SteppedSpec } from "../sources/ports.ts";
+import type {
+  CoreOption,
+  OptionOutcome,
+  SourceInfo,
+  StateOptions,
+  SteppedSpec,
+} from "../sources/ports.ts";
 import type { RewindStatus } from "./rewind/ports.ts";
 
 /** How the pictures of a source are encoded. */
@@ -31,7 +37,13 @@ export type ToThread =
   | { readonly type: "save"; readonly request: number; readonly picture: boolean }
   /** Answered with `raw`, a copy of the newest picture. */
   | { readonly type: "picture"; readonly request: number }
-  | { readonly type: "load"; readonly request: number; readonly state: Uint8Array }
+  /** `options`: those that the state is of, with which the source starts. */
+  | {
+    readonly type: "load";
+    readonly request: number;
+    readonly state: Uint8Array;
+    readonly options?: StateOptions | undefined;
+  }
   /** Goes back by at least so many seconds of play; answered with `seconds`. */
   | { readonly type: "rewind"; readonly request: number; readonly seconds: number }
   /** Returns to where the source was before it went back; answered with `seconds`. */
@@ -82,6 +94,8 @@ export type FromThread =
     readonly state?: Uint8Array<ArrayBuffer>;
     /** For `save`, the newest picture, small, as PNG. */
     readonly picture?: Uint8Array<ArrayBuffer>;
+    /** For `save`, the options that the state is of. */
+    readonly ofState?: StateOptions;
     /** For `picture`. */
     readonly raw?: Picture;
     /** For `rewind` and `undo_rewind`: how far the source went. */

@@ -8,12 +8,17 @@
 import { type Clock, every } from "../../protocol/clock.ts";
 import { storageReason } from "../../protocol/disk/storage_fault.ts";
 import type { AppId, RoomId } from "../../protocol/ids.ts";
-import type { App, EndReason } from "../../protocol/legs/room.ts";
+import type { App, BeganAnew, EndReason } from "../../protocol/legs/room.ts";
 import type { Log } from "../../protocol/log.ts";
+import { toPlainText } from "../../protocol/plain_text.ts";
+import { MAX_OPTION_NAME } from "../../protocol/room_commands/core_options.ts";
 import type { Unsaved } from "../../protocol/room_state/components.ts";
 import type { Playback } from "../playback/playback.ts";
 import { whyForeign } from "../saves/core_check.ts";
-import type { Saves } from "../saves/saves.ts";
+import { type SaveHead, UnreadableSave } from "../saves/save_file.ts";
+import type { LoadedSave, Saves } from "../saves/saves.ts";
+import { fittingOptions } from "../saves/state_options.ts";
+import type { SavedState } from "../playback/source_handle.ts";
 
 /** A closing room waits at most this long until its state is written, in milliseconds. */
 export const SAVE_LIMIT = 2_000;
@@ -32,6 +37,9 @@ export interface Playing {
   readonly playback: Playback;
 }
 
+/** Whether a room goes on at its state, why it begins anew, or that its saves cannot be reached. */
+export type Restoring = "restored" | BeganAnew | "unreachable";
+
 /** The dependencies of an autosave. */
 export interface AutosavePorts {
   readonly clock: Clock;
@@ -46,6 +54,13 @@ export interface AutosavePorts {
   readonly changed: () => void;
 }
 
+/** How a room began whose state was to be restored. */
+export interface Beginning {
+  /** How old the state was, in milliseconds; `undefined`: none was restored. */
+  readonly age?: number;
+  readonly beganAnew?: BeganAnew;
+}
+
 /** Saves and restores the state of one room. Disposing ends the saves of a room that runs. */
 export class Autosave implements Disposable {
   readonly #ports: AutosavePorts;
@@ -58,7 +73,11 @@ export class Autosave implements Disposable {
   /** Size of the newest state, in bytes. */
   #size = 0;
   #periods = 0;
-  #restoredAge: number | undefined;
+  /** How many choices of options the newest state has. */
+  #choices = 0;
+  /** Whether options that cannot be kept were logged. */
+  #isCut = false;
+  #restored: Beginning | undefined;
   #unsaved: Unsaved | undefined;
 
   constructor(ports: AutosavePorts) {
@@ -66,9 +85,9 @@ export class Autosave implements Disposable {
     this.#timer = every(ports.clock, AUTOSAVE_PERIOD, () => this.#tick());
   }
 
-  /** How old the state was that was restored, in milliseconds. */
-  get restoredAge(): number | undefined {
-    return this.#restoredAge;
+  /** What came of {@linkcode restore}. */
+  get restored(): Beginning | undefined {
+    return this.#restored;
   }
 
   /** Since when the state is not kept, and why; `undefined` while it is. */
@@ -94,36 +113,55 @@ export class Autosave implements Disposable {
     await Promise.race([this.write(playing), late.promise]);
   }
 
-  /** Puts the source into the state of `room` among `saves`. False when there is none or it cannot be loaded. */
+  /** Puts the source into the state of `room` among `saves`, with its options, or lets it begin anew. Never rejects. */
   async restore(
-    { app, playback }: Playing,
+    playing: Playing,
     { room, saves }: { readonly room: RoomId; readonly saves: Saves },
-  ): Promise<boolean> {
+  ): Promise<Restoring> {
     const { clock, log } = this.#ports;
+    let save: LoadedSave | undefined;
     try {
-      const save = await saves.ofRoom(app.app_id, room);
-      if (!save) return false;
-      const foreign = whyForeign(save.head?.core, playback.info?.core);
-      const error = foreign ?? (await playback.load(save.state)).error;
-      if (error) log.warn("room state not restored", { room, error });
-      if (save.head) this.#restoredAge = Math.max(0, clock.epoch() - save.head.saved_at);
-      return error === undefined;
+      save = await saves.ofRoom(playing.app.app_id, room);
     } catch (error) {
       log.warn("room state not restored", { room, error });
-      return false;
+      if (!(error instanceof UnreadableSave)) return "unreachable";
+      return this.#begin({ beganAnew: "unusable" });
     }
+    const why = save ? await this.#load(playing.playback, save) : "no_state" as const;
+    if (why) return this.#begin({ beganAnew: why });
+    const at = save?.head?.saved_at;
+    return this.#begin(at === undefined ? {} : { age: Math.max(0, clock.epoch() - at) });
   }
 
   [Symbol.dispose](): void {
     this.#timer[Symbol.dispose]();
   }
 
+  #begin(restored: Beginning): Restoring {
+    this.#restored = restored;
+    return restored.beganAnew ?? "restored";
+  }
+
+  /** Why a state is not loaded. */
+  async #load(playback: Playback, { head, state }: LoadedSave): Promise<BeganAnew | undefined> {
+    const { log } = this.#ports;
+    const foreign = whyForeign(head?.core, playback.info?.core);
+    const error = foreign ?? (await playback.load(state, head?.options)).error;
+    if (error === undefined) return undefined;
+    log.warn("room state not restored", { error });
+    if (foreign !== undefined) return "foreign";
+    // A core may have taken a part of what it refused.
+    await playback.reset();
+    return "unusable";
+  }
+
   #tick(): void {
     const playing = this.#ports.playing();
     if (!playing || this.#writing > 0) return;
-    if (!playing.playback.isRunning && !this.#unsaved) return;
+    const isChosen = playing.playback.choices !== this.#choices;
+    if (!playing.playback.isRunning && !this.#unsaved && !isChosen) return;
     this.#periods += 1;
-    if (this.#size > SMALL && this.#periods % LARGE_PERIODS !== 0) return;
+    if (this.#size > SMALL && this.#periods % LARGE_PERIODS !== 0 && !isChosen) return;
     void this.#enqueue(playing);
   }
 
@@ -137,18 +175,34 @@ export class Autosave implements Disposable {
     const { clock } = this.#ports;
     const saves = this.#ports.saves();
     if (!saves) return;
+    const { choices } = playback;
     try {
       const saved = await playback.save();
+      this.#choices = choices;
       if ("error" in saved) return this.#noState(app.app_id, saved.error);
       this.#size = saved.state.length;
       const { id, generation } = this.#ports.room();
-      const core = playback.info?.core;
-      await saves.writeRoom(app.app_id, id, { ...saved, at: clock.epoch(), core, generation });
+      const about = { at: clock.epoch(), core: playback.info?.core, generation };
+      const options = this.#fitting(saved.options);
+      await saves.writeRoom(app.app_id, id, { ...saved, ...about, options });
       this.#kept();
     } catch (error) {
       this.#written = undefined;
       this.#notKept(app.app_id, storageReason(error), error);
     }
+  }
+
+  #fitting(all: SavedState["options"]): SaveHead["options"] {
+    if (!all) return undefined;
+    const { options, leftOut } = fittingOptions(all);
+    if (leftOut.length > 0 && !this.#isCut) {
+      this.#isCut = true;
+      this.#ports.log.warn("options not saved with the room's state", {
+        count: leftOut.length,
+        first: toPlainText(leftOut[0]!, MAX_OPTION_NAME),
+      });
+    }
+    return options;
   }
 
   /** Most sources that give no state cannot give one at all: only of one that has is anything lost. */

@@ -36,7 +36,6 @@ import { SEATS } from "../playback/shared_control.ts";
 import {
   KICKED,
   mayReturn,
-  NO_STATE,
   notOpen,
   openPlayback,
   type PreconnectMessage,
@@ -48,6 +47,7 @@ import {
   type StartRequest,
   type State,
   summarize,
+  UNREACHABLE,
   wasContinued,
 } from "./room_state.ts";
 import { Autosave } from "./autosave.ts";
@@ -268,9 +268,9 @@ export class Room implements Disposable {
     const from = generation ? this.#id : request?.continueFrom;
     if (!from) return this.#enter(players);
     const saves = generation ? this.#ports.saves(holders) : this.#savesOf(request!.session);
-    void this.#autosave.restore(this.#state, { room: from, saves }).then((continued) => {
-      if (generation && !continued) return this.close("failed", NO_STATE);
-      this.#enter(players, { from, continued });
+    void this.#autosave.restore(this.#state, { room: from, saves }).then((outcome) => {
+      if (generation && outcome === "unreachable") return this.close("failed", UNREACHABLE);
+      this.#enter(players, { from, continued: outcome === "restored" });
     });
   }
 
@@ -390,7 +390,7 @@ export class Room implements Disposable {
   #summary(state: Extract<State, { state: "open" }>): RoomSummary {
     return summarize(state, {
       settings: this.#settings,
-      resumedAge: this.#autosave.restoredAge,
+      restored: this.#autosave.restored,
       state: this.#sessions.size > 0 || this.#isField ? "open" : "kept",
       players: this.#players,
       media: this.#media,

@@ -17,6 +17,7 @@ import type { SourceInfo, SourceSpec } from "../sources/ports.ts";
 import type { OpenRecording, RecordingReport } from "../recording/ports.ts";
 import type { RoomRecorder } from "../recording/room_recorder.ts";
 import type { Audience } from "./audience.ts";
+import type { Beginning } from "./autosave.ts";
 import type { RoomSettings } from "./ipc.ts";
 import { Playback } from "../playback/playback.ts";
 import type { EncodeScreenshot } from "./assets/screenshots.ts";
@@ -93,7 +94,7 @@ export interface Restored {
 }
 
 /** Why a room of another worker does not go on. */
-export const NO_STATE = "There is no saved state of this room that can be loaded here";
+export const UNREACHABLE = "The saved state of this room cannot be read here at present";
 
 /** What a person is told that a host has sent out. */
 export const KICKED = "A host of the room sent you out";
@@ -163,10 +164,10 @@ export function mayReturn(reason: EndReason): boolean {
 /** The summary of an open room that is sent on every leg. */
 export function summarize(
   { app, playback, openedAt }: Extract<State, { state: "open" }>,
-  { settings, resumedAge, state, players, media: { audience, recorder } }: {
+  { settings, restored, state, players, media: { audience, recorder } }: {
     readonly settings: RoomSettings;
-    /** How old the state was that the room began with, in milliseconds. */
-    readonly resumedAge: number | undefined;
+    /** How the room began, if its state was to be restored. */
+    readonly restored: Beginning | undefined;
     readonly state: "open" | "kept";
     readonly players: Pick<SeatKeeper, "seats" | "isFurther">;
     readonly media: { readonly audience: Audience; readonly recorder: RoomRecorder };
@@ -196,7 +197,8 @@ export function summarize(
     opened_at: openedAt,
     ...(settings.generation && {
       generation: settings.generation,
-      ...(resumedAge !== undefined && { resumed_age_ms: resumedAge }),
+      ...(restored?.age !== undefined && { resumed_age_ms: restored.age }),
+      ...(restored?.beganAnew && { began_anew: restored.beganAnew }),
     }),
   };
 }

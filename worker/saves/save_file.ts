@@ -19,12 +19,16 @@ import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { AppId } from "../../protocol/ids.ts";
 import { CoreVersion, MAX_SAVE_PICTURE, SaveName } from "../../protocol/saves/save.ts";
+import { StateOptions } from "./state_options.ts";
 import { AT_ONCE, eachSlice, pack, unpack, unpackedSize } from "./pack.ts";
 
 const MAGIC = 0x4650_5356;
 const VERSION = 1;
 const HEADER = 44;
-const MAX_HEAD = 2_048;
+const MAX_HEAD = 6_144;
+/** A file that is no whole save of this version, so that reading it again gives nothing else. */
+export class UnreadableSave extends Error {}
+
 /** Bytes of a file's beginning that hold its head and its picture. */
 export const FIRST_BYTES = HEADER + MAX_HEAD + MAX_SAVE_PICTURE;
 /** What a save says of itself. */
@@ -34,6 +38,8 @@ export const SaveHead = z.object({
   /** Milliseconds since 1970. */
   saved_at: z.number(),
   core: z.optional(CoreVersion),
+  /** Of the state of a room. What is no such thing counts as absent. */
+  options: z.catch(z.optional(StateOptions), undefined),
 });
 export type SaveHead = z.infer<typeof SaveHead>;
 
@@ -79,7 +85,7 @@ export function readHead(first: Uint8Array): SaveParts {
 /**
  * The state of a save and what it says of itself.
  *
- * @throws {Error} with a sentence, when the file is not a whole save of this version
+ * @throws {UnreadableSave} with a sentence
  */
 export async function readSave(
   file: Uint8Array,
@@ -144,11 +150,11 @@ function cut(file: Uint8Array): SaveParts & { readonly head: SaveHead; packed: U
   if (file.length < HEADER) throw damaged();
   const header = new DataView(file.buffer, file.byteOffset, HEADER);
   if (header.getUint32(0) !== MAGIC) {
-    throw new Error("Cannot read the save: the file is no save of Farpad");
+    throw new UnreadableSave("Cannot read the save: the file is no save of Farpad");
   }
   const version = header.getUint16(4);
   if (version > VERSION) {
-    throw new Error(
+    throw new UnreadableSave(
       `Cannot read the save: a newer version of Farpad wrote it (format ${version}, known: ${VERSION})`,
     );
   }
@@ -177,8 +183,8 @@ function isEarlier(file: Uint8Array): boolean {
   return file[0] === 0x1f && file[1] === 0x8b;
 }
 
-function damaged(): Error {
-  return new Error("Cannot read the save: the file is damaged");
+function damaged(): UnreadableSave {
+  return new UnreadableSave("Cannot read the save: the file is damaged");
 }
 
 /** In parts: a megabyte takes a millisecond or two. */

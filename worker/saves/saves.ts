@@ -8,6 +8,7 @@
 import type { EpochMillis } from "../../protocol/clock.ts";
 import type { AppId, RoomId } from "../../protocol/ids.ts";
 import type { CoreVersion, SaveEntry, SaveId } from "../../protocol/saves/save.ts";
+import type { StateOptions } from "./state_options.ts";
 import { checkBounds, QUICK_KEPT, surplusRooms } from "./bounds.ts";
 import { fileOf, isRoomFile, newKey, roomKey, saveKeys } from "./keys.ts";
 import type { SaveStore } from "./ports.ts";
@@ -34,6 +35,14 @@ interface AboutSave {
 /** A state to be kept. */
 export interface NewSave extends AboutSave {
   readonly state: Uint8Array;
+}
+
+/** The state of a room to be kept. */
+export interface RoomSave extends NewSave {
+  /** How often the room was moved to another worker; 0 when absent. */
+  readonly generation?: number;
+  /** The options that the state is of. */
+  readonly options?: StateOptions | undefined;
 }
 
 /** A state that was kept. `head` is absent of saves of earlier releases. */
@@ -88,7 +97,7 @@ export interface Saves {
    *
    * @throws {Error} with a sentence
    */
-  writeRoom(app: AppId, room: RoomId, save: NewSave & { generation?: number }): Promise<void>;
+  writeRoom(app: AppId, room: RoomId, save: RoomSave): Promise<void>;
   /**
    * The newest state of a room's newest generation, or `undefined` when there is none.
    *
@@ -252,9 +261,9 @@ function createSaves(store: SaveStore, holders: readonly string[]): Saves {
       if (key !== undefined) await store.remove(key);
       return key !== undefined;
     },
-    async writeRoom(app, room, { at, picture, core, generation = 0, state }) {
+    async writeRoom(app, room, { at, picture, core, options, generation = 0, state }) {
       const prefix = `${own()}/${app}/`;
-      const head = { app, saved_at: at, ...(core && { core }) };
+      const head = { app, saved_at: at, ...(core && { core }), ...(options && { options }) };
       const file = await packSave({ head, state, ...(picture && { picture }) });
       const key = roomKey(prefix, room, generation);
       await store.put(key, file);

@@ -46,9 +46,19 @@ export interface CoreOption {
 /** The outcome of a choice: done, no option of that key, or none of its choices. */
 export type OptionOutcome = "set" | "unknown" | "no_choice";
 
+/** The options that a state is of: a core may refuse the state of other ones. What is in neither has its default. */
+export interface StateOptions {
+  /** The values that the core has, by key. */
+  readonly values: Readonly<Record<string, string>>;
+  /** The values that were chosen, and that wait. */
+  readonly chosen: Readonly<Record<string, string>>;
+}
+
 /** The options of a source. */
 export interface SourceOptions {
   list(): readonly CoreOption[];
+  /** Those of a state that is taken at this moment. */
+  ofState(): StateOptions;
   set(key: string, value: string): OptionOutcome;
 }
 
@@ -84,6 +94,13 @@ export interface Source extends Disposable {
   snapshot?(): Uint8Array<ArrayBuffer> | undefined;
   /** Loads a state. False when it is not a state of this source. */
   load(state: Uint8Array): boolean;
+  /**
+   * As {@linkcode load}, with the options that the state is of, as far as the core has them. False: then it begins as it
+   * was opened, with the cartridge's memory that is kept. Absent: it has no options.
+   *
+   * @throws {Error} when the game does not start any more
+   */
+  resume?(state: Uint8Array, options: StateOptions): boolean;
 }
 
 /** A source that the source thread steps frame by frame. Plain data, because it is posted to the thread. */

@@ -35,11 +35,13 @@ export const app: App = {
 export const spec = { kind: "builtin", name: "paddle-duel" } as const;
 
 export function openRoomScene(
-  { openRecording, recordRefusal = () => undefined, generation, unwritable }: {
+  { openRecording, recordRefusal = () => undefined, generation, unwritable, unreadable }: {
     readonly openRecording?: OpenRecording;
     readonly recordRefusal?: () => RefusalPayload | undefined;
     /** Why no save and no state of the room can be kept. */
     readonly unwritable?: () => Error | undefined;
+    /** Why no state of a room can be read. */
+    readonly unreadable?: () => Error | undefined;
     readonly generation?: number;
   } = {},
 ) {
@@ -105,7 +107,10 @@ export function openRoomScene(
         if (fault) throw fault;
         await kept.set(`${id} ${room}`, state);
       },
-      ofRoom: (id, room) => Promise.resolve(stored(kept.get(`${id} ${room}`))),
+      ofRoom: (id, room) => {
+        const fault = unreadable?.();
+        return fault ? Promise.reject(fault) : Promise.resolve(stored(kept.get(`${id} ${room}`)));
+      },
     }),
     log: createLog({ clock, sink: () => {} }),
     report: (type, payload, id) =>

@@ -8,7 +8,14 @@ import type { Picture } from "../../../media/ports.ts";
 import { uprightSize } from "../../../media/pictures/turner.ts";
 import type { PadState } from "../../../protocol/control/pad.ts";
 import type { Motors } from "../../../protocol/rumble/motors.ts";
-import type { OpenedSource, Source, SourceInfo, SourceOptions, Step } from "../ports.ts";
+import type {
+  OpenedSource,
+  Source,
+  SourceInfo,
+  SourceOptions,
+  StateOptions,
+  Step,
+} from "../ports.ts";
 import { sealState, unsealState } from "../saved_state.ts";
 import { openSramFile, type SramFile } from "../sram_file.ts";
 import type { AvInfo, Rates } from "./av_info.ts";
@@ -44,8 +51,8 @@ export function openLibretro({ warn = console.warn, ...wanted }: LibretroOptions
   };
   // The game's file may be gone by then.
   const rom = game.bytes ? { name: game.path, bytes: game.bytes } : wanted.rom;
-  const reopen = (options: Readonly<Record<string, string>>) =>
-    openGame({ ...wanted, rom, options });
+  const reopen: Reopen = (options = wanted.options) =>
+    openGame({ ...wanted, rom, ...(options && { options }) });
   const owner = `${core.name} ${checksum}`;
   return { source: new LibretroSource(core, { owner, warn, reopen, ...kept }) };
 }
@@ -67,9 +74,9 @@ export type PlayableCore =
     readonly rumble?: Pick<LoadedCore["rumble"], "motors" | "clear">;
   };
 
-/** Loads a core and a game with these options, or says why that cannot be done. */
+/** Loads a core and a game with these options, or with those of `games.toml`, or says why that cannot be done. */
 type Reopen = (
-  options: Readonly<Record<string, string>>,
+  options?: Readonly<Record<string, string>>,
 ) => { readonly core: PlayableCore } | { readonly error: string };
 
 /** A loaded game as a source. Disposing it unloads the core. */
@@ -96,7 +103,7 @@ export class LibretroSource implements Source {
     core: PlayableCore,
     { owner, sram, clock, reopen, warn }: {
       owner: string;
-      /** Loads the core and the game anew with these options. Absent: no option needs that. */
+      /** Loads the core and the game anew. Absent: no option needs that. */
       reopen?: Reopen;
       /** The files of the battery-backed memory and of the cartridge's clock. A memory without a file is not kept. */
       sram?: SramFile | undefined;
@@ -175,6 +182,25 @@ export class LibretroSource implements Source {
     return this.#core.unserialize(body);
   }
 
+  resume(state: Uint8Array, wanted: StateOptions): boolean {
+    const reopen = this.#reopen;
+    if (!reopen) return this.load(state);
+    const { values, unknown = [] } = this.#core.environment.options?.forState(wanted) ?? {};
+    if (unknown.length > 0) this.#warn(unknownWords(this.#core, unknown));
+    const failure = values && this.#open(() => reopen(values), reopen);
+    if (failure !== undefined) this.#warn(`${failure}. The game began with those of games.toml`);
+    if (!this.load(state)) {
+      // What the core took of the state is not to be written over what the cartridge kept.
+      this.#open(reopen);
+      this.#restoreMemory();
+      return false;
+    }
+    for (const chosen of Object.entries(wanted.chosen)) {
+      this.#core.environment.options?.set(...chosen);
+    }
+    return true;
+  }
+
   [Symbol.dispose](): void {
     if (this.#over !== undefined) return;
     this.#keepMemory(true);
@@ -182,26 +208,40 @@ export class LibretroSource implements Source {
   }
 
   /** Loads core and game with the options as they are; with those before when the game does not start so. */
-  #startAnew(reopen: Reopen, options: CoreOptions): void {
-    const { values, firstValues } = options;
+  #startAnew(reopen: Reopen, { values, firstValues }: CoreOptions): void {
     const kept = [this.#core.saveMemory()?.slice(), this.#core.clockMemory()?.slice()];
-    this[Symbol.dispose]();
+    this.#keepMemory(true);
+    const failure = this.#open(() => reopen(values), () => reopen(firstValues));
+    for (const [n, memory] of [this.#core.saveMemory(), this.#core.clockMemory()].entries()) {
+      if (kept[n]?.length === memory?.length) memory?.set(kept[n]!);
+    }
+    if (failure === undefined) return;
+    throw new Error(`${failure}. The game was started with the options before`);
+  }
+
+  /**
+   * Closes the core and opens another one by the first of `ways` that can. Returns why the first could not.
+   *
+   * @throws {Error} when none can
+   */
+  #open(...ways: readonly Reopen[]): string | undefined {
+    this.#core[Symbol.dispose]();
     // It stays over if the core cannot even say why.
     this.#over = "The game was closed to be loaded anew, and that failed";
     this.#loads += 1;
-    const anew = reopen(values);
-    const opened = "error" in anew ? reopen(firstValues) : anew;
-    if ("error" in opened) {
-      this.#over = opened.error;
-      throw new Error(opened.error);
+    const failures: string[] = [];
+    for (const way of ways) {
+      const opened = way();
+      if ("error" in opened) {
+        failures.push(opened.error);
+        continue;
+      }
+      this.#loaded = opened.core;
+      this.#over = undefined;
+      return failures[0];
     }
-    this.#loaded = opened.core;
-    this.#over = undefined;
-    for (const [n, memory] of [opened.core.saveMemory(), opened.core.clockMemory()].entries()) {
-      if (kept[n]?.length === memory?.length) memory?.set(kept[n]!);
-    }
-    if (!("error" in anew)) return;
-    throw new Error(`${anew.error}. The game was started with the options before`);
+    this.#over = failures.at(-1)!;
+    throw new Error(this.#over);
   }
 
   /** Updates the description after a change of mode, or of the size of pictures, which a core need not announce. */
@@ -258,6 +298,11 @@ function describe(
     players: MAX_USERS,
     ...(options > 0 && { options }),
   };
+}
+
+function unknownWords({ name }: PlayableCore, keys: readonly string[]): string {
+  const some = keys.slice(0, 8).join(", ");
+  return `The core ${name} has no such options or values as the room had: ${some}`;
 }
 
 /** A core may announce the same geometry with every picture. */

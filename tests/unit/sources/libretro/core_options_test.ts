@@ -62,7 +62,7 @@ Deno.test("[OPT3] an option that says so in its name counts after a restart, als
   deepEqual(later(options), [undefined, undefined]);
 });
 
-Deno.test("[OPT5] a value that a host set is this core's alone: another one begins with what games.toml says", () => {
+Deno.test("[OPT5] a value that a host set is this room's alone: the next one begins with what games.toml says", () => {
   const written = Object.freeze({ speed: "fast" });
   const options = declared(written);
   equal(options.set("speed", "slow"), "set");
@@ -99,8 +99,15 @@ Deno.test("[LBR16] declarations of any form and number are taken within bounds",
   for (const { name, choices } of options.list()) ok(name.length <= 200 && choices.length <= 128);
 });
 
+/** What `games.toml` says. */
+const WRITTEN = { speed: "fast" };
+
 /** A core that is loaded anew with the options that it gets, if `takes` allows them. */
-function setup(takes: (options: Readonly<Record<string, string>>) => boolean = () => true) {
+function setup(
+  takes: (options: Readonly<Record<string, string>>) => boolean = () => true,
+  written: Readonly<Record<string, string>> = {},
+) {
+  const warned: string[] = [];
   const loads: Readonly<Record<string, string>>[] = [];
   const cores: OptionCore[] = [];
   const load = (wanted: Readonly<Record<string, string>>) => {
@@ -108,22 +115,22 @@ function setup(takes: (options: Readonly<Record<string, string>>) => boolean = (
     cores.push(core);
     return core;
   };
-  const source = new LibretroSource(load({}), {
+  const source = new LibretroSource(load(written), {
     owner: "fake",
-    warn: () => {},
-    reopen: (wanted) => {
+    warn: (sentence) => void warned.push(sentence),
+    reopen: (wanted = written) => {
       loads.push(wanted);
       return takes(wanted) ? { core: load(wanted) } : { error: "The core does not start so" };
     },
   });
-  return { source, cores, loads };
+  return { source, cores, loads, warned };
 }
 
 class OptionCore extends FakeCore {
   closed = false;
   resets = 0;
 
-  constructor(options: CoreOptions) {
+  constructor(readonly options: CoreOptions) {
     super();
     Object.assign(this.environment, { options });
     this.battery = Uint8Array.of(0, 0);
@@ -131,6 +138,20 @@ class OptionCore extends FakeCore {
 
   override reset(): void {
     this.resets += 1;
+  }
+
+  override serialize(): Uint8Array<ArrayBuffer> {
+    return new TextEncoder().encode(this.#values());
+  }
+
+  /** As a core whose states depend on its options. */
+  override unserialize(state: Uint8Array): boolean {
+    this.battery!.set([9, 9]);
+    return new TextDecoder().decode(state) === this.#values();
+  }
+
+  #values(): string {
+    return JSON.stringify(this.options.ofState().values);
   }
 
   override [Symbol.dispose](): void {
@@ -191,4 +212,72 @@ Deno.test("[OPT4] no step is made in a closed core when loading the game anew th
   equal(cores[0]!.closed, true);
   throws(() => source.step([]), /closed to be loaded anew/);
   source[Symbol.dispose]();
+});
+
+Deno.test("[OPT5] a state has the options that the core had, and those that wait", () => {
+  const options = declared({ speed: "fast" });
+  deepEqual(options.ofState(), { values: { speed: "fast" }, chosen: {} });
+  options.set("model", "new");
+  options.set("speed", "slow");
+  deepEqual(options.ofState(), {
+    values: { speed: "fast" },
+    chosen: { speed: "slow", model: "new" },
+  });
+  step(options, "speed", "model");
+  deepEqual(options.ofState(), { values: {}, chosen: { model: "new" } });
+});
+
+Deno.test("[OPT5] a state is loaded with its options, whatever games.toml says, and those that waited wait again", () => {
+  const before = setup();
+  before.source.options!.set("model", "old");
+  before.source.reset();
+  before.source.options!.set("model", "new");
+  const state = before.source.save()!;
+  const ofState = before.source.options!.ofState();
+  deepEqual(ofState, { values: { model: "old" }, chosen: { model: "new" } });
+  const { source, loads, cores, warned } = setup(() => true, WRITTEN);
+  equal(source.load(state), false);
+  equal(source.resume(state, ofState), true);
+  deepEqual(loads, [{ speed: "slow", model: "old" }]);
+  deepEqual(source.options!.ofState(), ofState);
+  deepEqual([cores[0]!.closed, cores[1]!.closed, source.loads, warned], [true, false, 1, []]);
+  source.reset();
+  deepEqual(loads.at(-1), { speed: "slow", model: "new" });
+});
+
+Deno.test("[OPT5] a core that has the options of a state already is not loaded anew for it", () => {
+  const { source, loads } = setup(() => true, WRITTEN);
+  equal(source.resume(source.save()!, source.options!.ofState()), true);
+  deepEqual(loads, []);
+});
+
+Deno.test("[OPT5] options and values that the core does not have are ignored and logged", () => {
+  const { source, loads, warned } = setup();
+  const ofState = {
+    values: { gone: "on", speed: "warp", constructor: "x" },
+    chosen: { model: "ancient", __proto__: "new" },
+  };
+  equal(source.resume(source.save()!, ofState as never), true);
+  deepEqual(loads, []);
+  deepEqual(source.options!.ofState(), { values: {}, chosen: {} });
+  deepEqual(warned.length, 1);
+  match(warned[0]!, /gone, speed, constructor, model/);
+});
+
+Deno.test("[MOV5] a state that is refused leaves the game as it was opened, with the memory that its cartridge kept", () => {
+  const { source, loads, cores } = setup(() => true, WRITTEN);
+  const { source: other } = setup();
+  const state = other.save()!;
+  equal(source.resume(state, { values: { model: "new" }, chosen: {} }), false);
+  deepEqual(loads, [{ speed: "slow", model: "new" }, WRITTEN]);
+  deepEqual(source.options!.ofState(), { values: WRITTEN, chosen: {} });
+  deepEqual([...cores.at(-1)!.battery!], [0, 0]);
+  source.step([]);
+});
+
+Deno.test("[OPT5] a core that does not start with the options of a state starts with those of games.toml", () => {
+  const { source, warned } = setup(({ model }) => model !== "new", WRITTEN);
+  const state = source.save()!;
+  equal(source.resume(state, { values: { model: "new" }, chosen: {} }), true);
+  match(warned[0]!, /does not start so. The game began with those of games.toml/);
 });

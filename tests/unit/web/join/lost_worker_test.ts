@@ -20,10 +20,15 @@ function setup() {
     room,
     retry: () => void retries++,
   } as unknown as Pick<Game, "state" | "media" | "room" | "retry">;
-  const watch = new LostWorker({ clock, game, toaster: { done: (text) => void done.push(text) } });
+  const refused: string[] = [];
+  const toaster = {
+    done: (text: string) => void done.push(text),
+    refused: (text: string) => void refused.push(text),
+  };
+  const watch = new LostWorker({ clock, game, toaster });
   const ask = (id = room_id) =>
     watch.receive({ id: "m", type: "room.unseen", payload: { room_id: id } } as never);
-  return { clock, done, media, room, watch, ask, retries: () => retries };
+  return { clock, done, refused, media, room, watch, ask, retries: () => retries };
 }
 
 Deno.test("[MOV6] a page whose worker is silent asks for its room anew, and one that gets pictures does not", async () => {
@@ -69,5 +74,16 @@ Deno.test("[MOV7] who comes into a room that was moved before reads no sentence"
   room.value = { room_id: RoomId.parse("r2"), generation: 1, resumed_age_ms: 8_400, paused: true };
   room.value = { room_id, generation: 0 };
   deepEqual(done, []);
+  watch[Symbol.dispose]();
+});
+
+Deno.test("[MOV7] a room that began anew says so once, and why", () => {
+  const { done, refused, room, watch } = setup();
+  room.value = { room_id, generation: 1, began_anew: "foreign" };
+  room.value = { room_id, generation: 1, began_anew: "foreign", paused: true };
+  deepEqual(done, []);
+  deepEqual(refused, [
+    "The worker of this game was lost. The game began anew at another one: another core runs it there, or an older one. Everything that was saved is kept.",
+  ]);
   watch[Symbol.dispose]();
 });

@@ -44,8 +44,8 @@ Deno.test("[ROM22] the saved state of a room is restored, and no other room's", 
   using scene = setup();
   const { autosave, playing, saves, source } = scene;
   await autosave.write(playing);
-  equal(await autosave.restore(playing, { room: RoomId.parse("room_2"), saves }), false);
-  equal(await autosave.restore(playing, { room, saves }), true);
+  equal(await autosave.restore(playing, { room: RoomId.parse("room_2"), saves }), "no_state");
+  equal(await autosave.restore(playing, { room, saves }), "restored");
   deepEqual(source.deeds, ["save", "load 010203"]);
 });
 
@@ -202,6 +202,73 @@ Deno.test("[SAV6] a room that was moved continues from the state of its newest g
   const { autosave, playing, saves, source } = scene;
   await autosave.write(playing);
   await saves.writeRoom(app.app_id, room, { state: Uint8Array.of(9), at: scene.clock.epoch() });
-  equal(await autosave.restore(playing, { room, saves }), true);
+  equal(await autosave.restore(playing, { room, saves }), "restored");
   deepEqual(source.deeds, ["save", "load 010203"]);
+});
+
+const OF_STATE = { values: { speed: "fast" }, chosen: { model: "new" } };
+
+Deno.test("[OPT5] a room's state is kept with the options that it is of, and loaded with them", async () => {
+  using scene = setup();
+  const { autosave, playing, saves, source } = scene;
+  source.ofState = OF_STATE;
+  await autosave.write(playing);
+  source.ofState = undefined;
+  equal(await autosave.restore(playing, { room, saves }), "restored");
+  deepEqual(source.deeds, ["save", `load 010203 of ${JSON.stringify(OF_STATE)}`]);
+});
+
+Deno.test("[OPT5] what a core says of its options beyond the bounds is left out, with one line of the log", async () => {
+  using scene = setup();
+  const { autosave, playing, saves, source, warned } = scene;
+  const many = Array.from({ length: 2_000 }, (_, n) => [`option${n}`, "x".repeat(50)]);
+  const values = Object.fromEntries([["bad\nkey", "on"], ["long", "x".repeat(101)], ...many]);
+  source.ofState = { values, chosen: {} };
+  for (let n = 0; n < 2; n++) {
+    autosave.resumed();
+    await autosave.write(playing);
+  }
+  const kept = (await saves.ofRoom(app.app_id, room))?.head?.options?.values ?? {};
+  deepEqual([kept["option0"], Object.keys(kept).length > 50], ["x".repeat(50), true]);
+  deepEqual(["bad\nkey", "long", "option1999"].filter((key) => key in kept), []);
+  equal(warned.filter((line) => line.includes("options not saved")).length, 1);
+});
+
+Deno.test("[OPT5] an option that is chosen in a paused room is kept with the next period", async () => {
+  using scene = setup();
+  const { clock, playing, source } = scene;
+  source.declared = [{ key: "speed", name: "Speed", value: "slow", choices: ["slow", "fast"] }];
+  await playing.playback.setCoreOption("speed", "warp");
+  await clock.run(2 * AUTOSAVE_PERIOD);
+  deepEqual(source.deeds, []);
+  await playing.playback.setCoreOption("speed", "fast");
+  await clock.run(3 * AUTOSAVE_PERIOD);
+  deepEqual(source.deeds, ["save"]);
+});
+
+Deno.test("[OPT5] an option that is chosen where states are large waits no minute", async () => {
+  const written: number[] = [];
+  using scene = setup({
+    writeRoom: (_, __, { state }) => Promise.resolve(void written.push(state.length)),
+  });
+  const { clock, playing, source } = scene;
+  source.declared = [{ key: "speed", name: "Speed", value: "slow", choices: ["slow", "fast"] }];
+  source.save = () => Promise.resolve({ state: new Uint8Array(2 * 1024 * 1024) });
+  source.control.setPaused("running");
+  await clock.run(AUTOSAVE_PERIOD);
+  await playing.playback.setCoreOption("speed", "fast");
+  await clock.run(AUTOSAVE_PERIOD);
+  equal(written.length, 2);
+});
+
+Deno.test("[MOV5] [SAV6] a game that began anew replaces no state that was refused", async () => {
+  using scene = setup({}, 1);
+  const { autosave, playing, saves, source } = scene;
+  await saves.writeRoom(app.app_id, room, { state: Uint8Array.of(9), at: scene.clock.epoch() });
+  source.refuses = true;
+  equal(await autosave.restore(playing, { room, saves }), "unusable");
+  deepEqual(autosave.restored, { beganAnew: "unusable" });
+  await autosave.write(playing);
+  const ids = (await saves.list(app.app_id)).map(({ id }) => id);
+  deepEqual(ids.toSorted(), ["auto.room_1", "auto.room_1~1"]);
 });

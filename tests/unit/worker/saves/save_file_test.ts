@@ -126,3 +126,10 @@ Deno.test("[SAV9] the save of another core, or of a newer version of it, is not 
     "nes 1.2 made it, and the game runs in other here",
   );
 });
+
+Deno.test("[OPT5] options of another form than a room writes count as absent, and the save is read", async () => {
+  for (const options of [7, null, { values: { speed: 1 }, chosen: {} }, { values: {} }, []]) {
+    const odd = await packSave({ head: { ...head, options: options as never }, state });
+    deepEqual((await readSave(odd)).head?.options, undefined, JSON.stringify(options));
+  }
+});

@@ -6,6 +6,7 @@
  */
 import { effect } from "@preact/signals";
 import type { Clock } from "../../../../protocol/clock.ts";
+import type { BeganAnew } from "../../../../protocol/legs/room.ts";
 import type { Toaster } from "../../../shared/toast.tsx";
 import { formatSeconds } from "../../../shared/format.ts";
 import type { SessionMessage } from "../connection.ts";
@@ -20,7 +21,7 @@ const LOOK_FOR = 10_000;
 
 interface LostWorkerPorts {
   readonly clock: Clock;
-  readonly toaster: Pick<Toaster, "done">;
+  readonly toaster: Pick<Toaster, "done" | "refused">;
   readonly game: Pick<Game, "state" | "media" | "room" | "retry">;
 }
 
@@ -63,12 +64,13 @@ export class LostWorker implements Disposable {
   /** Says once that a room goes on elsewhere. Who comes later was not in it. */
   #notice(room: Game["room"]["value"]): void {
     if (room === undefined) return;
-    const { room_id, generation = 0, resumed_age_ms: age } = room;
-    if (generation > 0 && age === undefined) return;
+    const { room_id, generation = 0, resumed_age_ms: age, began_anew: why } = room;
+    if (generation > 0 && age === undefined && why === undefined) return;
     const before = this.#seen;
     this.#seen = { room: room_id, generation };
-    if (before?.room !== room_id || generation <= before.generation || age === undefined) return;
-    this.#ports.toaster.done(movedSentence(age));
+    if (before?.room !== room_id || generation <= before.generation) return;
+    if (why) this.#ports.toaster.refused(anewSentence(why));
+    else if (age !== undefined) this.#ports.toaster.done(movedSentence(age));
   }
 }
 
@@ -77,4 +79,17 @@ export function movedSentence(age: number): string {
   return `The worker of this game was lost. It goes on at another one, from its state of ${
     formatSeconds(age)
   } before.`;
+}
+
+const WHY_ANEW: Readonly<Record<BeganAnew, string>> = {
+  no_state: "no state of it was kept",
+  foreign: "another core runs it there, or an older one",
+  unusable: "its state cannot be loaded there",
+};
+
+/** What happened to a room that began anew elsewhere. */
+export function anewSentence(why: BeganAnew): string {
+  return `The worker of this game was lost. The game began anew at another one: ${
+    WHY_ANEW[why]
+  }. Everything that was saved is kept.`;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CoreOption, OptionOutcome } from "../../ports.ts";
+import type { CoreOption, OptionOutcome, StateOptions } from "../../ports.ts";
 
 /** Most options of a core that are kept, and choices of one. */
 export const MAX_OPTIONS = 512;
@@ -106,15 +106,52 @@ export class CoreOptions {
     return Object.fromEntries([...this.#declared].map(([key, { value }]) => [key, value]));
   }
 
+  /** The options that a state is of which is taken at this moment. */
+  ofState(): StateOptions {
+    const values: [string, string][] = [];
+    const chosen: [string, string][] = [];
+    for (const [key, option] of this.#declared) {
+      const waits = this.#later(key, option) !== undefined;
+      const has = waits ? hasNow(option) : option.value;
+      if (has !== option.choices[0]) values.push([key, has]);
+      if (waits) chosen.push([key, option.value]);
+    }
+    return { values: Object.fromEntries(values), chosen: Object.fromEntries(chosen) };
+  }
+
+  /**
+   * The values by key that the core has to be loaded with for a state of `wanted`, or `undefined` when it has them.
+   * `unknown`: what the core has no such option or choice for.
+   */
+  forState(
+    { values: wanted, chosen }: StateOptions,
+  ): { values: Readonly<Record<string, string>> | undefined; unknown: string[] } {
+    const [given, later] = [wanted, chosen].map((each) => new Map(Object.entries(each)));
+    const unknown = [...given!, ...later!].filter(([key, value]) =>
+      !this.#declared.get(key)?.choices.includes(value)
+    ).map(([key]) => key);
+    let differs = false;
+    const values = [...this.#declared].map(([key, { choices, value }]) => {
+      const wish = given!.get(key);
+      const next = wish !== undefined && choices.includes(wish) ? wish : choices[0]!;
+      differs ||= next !== value;
+      return [key, next] as const;
+    });
+    return { values: differs ? Object.fromEntries(values) : undefined, unknown };
+  }
+
   /** The values with which the core was loaded, by key. */
   get firstValues(): Readonly<Record<string, string>> {
     return Object.fromEntries([...this.#declared].map(([key, { first }]) => [key, first]));
   }
 
-  #later(key: string, { name, value, first, read }: Declared): CoreOption["later"] {
-    if (NEEDS_RESTART.test(name)) return value === first ? undefined : "restart";
-    // A core that has read none of its options may read this one only when it needs it.
-    if (value === (read ?? first)) return undefined;
-    return this.#changed.has(key) ? "step" : "restart";
+  #later(key: string, option: Declared): CoreOption["later"] {
+    if (option.value === hasNow(option)) return undefined;
+    return this.#changed.has(key) && !NEEDS_RESTART.test(option.name) ? "step" : "restart";
   }
+}
+
+/** The value that the core has. One that has read none of its options may read this one only when it needs it. */
+function hasNow({ name, first, read }: Declared): string {
+  return NEEDS_RESTART.test(name) ? first : read ?? first;
 }
