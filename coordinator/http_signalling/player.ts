@@ -4,7 +4,7 @@
  *
  * ```text
  * new ──join──▶ joining ──answered──▶ watching ──media lost · session ended · left──▶ over
- *                  └──── refused, no place, JOIN_LIMIT ─────────────────────────────────▲
+ *                  └──── refused, no place, crowded, program gone, JOIN_LIMIT ──────────▲
  * ```
  *
  * @module
@@ -22,8 +22,20 @@ import type { Negotiation } from "../play/negotiation.ts";
 import type { Relay } from "../play/relay.ts";
 import type { Sessions } from "../play/sessions.ts";
 
-/** How long the answer of the worker may take, in milliseconds: longer than a place is waited for. */
-export const JOIN_LIMIT = 10_000;
+/**
+ * How long the answer of the worker may take, in milliseconds: longer than the waits for a place and for the turn in a
+ * crowded room, and the worker's search for its own addresses.
+ */
+export const JOIN_LIMIT = 12_000;
+
+const FULL: Refusal = {
+  code: "room.no_capacity",
+  message: "This room serves no more viewers now",
+};
+const CROWDED: Refusal = {
+  code: "room.crowded",
+  message: "So many connect to this room that the turn did not come in time: try again",
+};
 
 /** The services that a player uses. */
 export interface HttpPlayerPorts {
@@ -74,8 +86,23 @@ export class HttpPlayer implements Disposable {
     this.#arrival = ports.lobby.enter(connection, { query: { room_id: room }, pass });
   }
 
-  /** Joins the room with an offer; call it once. A refusal ends the player. */
-  join(offer: string): Promise<Joined | Refusal> {
+  /**
+   * Joins the room with an offer; call it once. A refusal ends the player, and so does `gone` before the answer: the
+   * program has closed its request.
+   */
+  async join(offer: string, gone: AbortSignal): Promise<Joined | Refusal> {
+    const leave = () => this.#end({ code: "session.none", message: "The program is gone" });
+    gone.addEventListener("abort", leave);
+    if (gone.aborted) leave();
+    try {
+      return await this.#join(offer);
+    } finally {
+      gone.removeEventListener("abort", leave);
+    }
+  }
+
+  #join(offer: string): Promise<Joined | Refusal> {
+    if (this.#state === "over") return this.#answered.promise;
     const { session } = this.#arrival;
     if (!session) {
       this.#end({ code: "room.unknown", message: `Room ${this.#room} is not open` });
@@ -132,10 +159,10 @@ export class HttpPlayer implements Disposable {
         break;
       case "webrtc.init.response":
         if ("error" in message.payload) this.#end(message.payload.error);
-        else this.#join(message.payload);
+        else this.#watch(message.payload);
         break;
       case "session.no_capacity":
-        this.#end({ code: "room.no_capacity", message: "This room serves no more viewers now" });
+        this.#end(message.payload.crowded ? CROWDED : FULL);
         break;
       case "session.ended":
         this.#end({
@@ -146,7 +173,7 @@ export class HttpPlayer implements Disposable {
     return true;
   }
 
-  #join({ peer_id, sdp }: { readonly peer_id: PeerId; readonly sdp?: string | undefined }): void {
+  #watch({ peer_id, sdp }: { readonly peer_id: PeerId; readonly sdp?: string | undefined }): void {
     if (this.#state !== "joining" || sdp === undefined) return;
     this.#state = "watching";
     this.#limit?.[Symbol.dispose]();

@@ -6,14 +6,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 
-/** The request; `undefined` when its address or its method cannot be read. */
-export function toRequest(message: IncomingMessage, scheme: "http" | "https"): Request | undefined {
+/** The request; `undefined` when its address or its method cannot be read. `gone`: its sender waits no more. */
+export function toRequest(
+  message: IncomingMessage,
+  scheme: "http" | "https",
+  gone?: AbortSignal,
+): Request | undefined {
   const { method = "GET", url = "", headers: { host } } = message;
   if (!url.startsWith("/")) return undefined;
   try {
     return new Request(`${scheme}://${host || "localhost"}${url}`, {
       method,
       headers: headersOf(message),
+      ...(gone && { signal: gone }),
       // Half duplex: the answer begins after the request is read, or without it.
       ...(hasBody(message) && { body: Readable.toWeb(message), duplex: "half" }),
     });

@@ -32,7 +32,9 @@ export function createHttpServer(
     message: IncomingMessage,
     to: ServerResponse,
   ): Promise<void> {
-    const request = toRequest(message, scheme);
+    const gone = new AbortController();
+    to.once("close", () => to.writableFinished || gone.abort());
+    const request = toRequest(message, scheme, gone.signal);
     const response = request
       ? await answer(request, { peer: held.stream.remoteAddress })
       : new Response(null, { status: 400 });

@@ -58,7 +58,7 @@ export function whepRoutes(services: WhepServices, control: WhepControl): Hono<A
     const session = new HttpPlayer(services, { address, pass, room: room.room_id, ended });
     const { ufrag } = read.offer.ice;
     const resource = watching.add({ id, session, ufrag, address, token });
-    const joined = await session.join(read.text);
+    const joined = await session.join(read.text, c.req.raw.signal);
     if ("code" in joined) return turnAway(c, joined);
     return created(c, { root: "/whep", resource, ...joined });
   });

@@ -6,6 +6,7 @@ import type { ToUser } from "../../protocol/legs/user_leg.ts";
 import type { ToWorker } from "../../protocol/legs/worker_leg.ts";
 import { DUEL, helloOf, roomOf } from "../fakes/coordinator.ts";
 import { type Dialled, serveCoordinator, until } from "../support/coordinator/served.ts";
+import { offerWith } from "../support/signalling/offers.ts";
 
 /** A player takes a place and plays in a room of its own. */
 async function play(user: Dialled<ToUser>, worker: Dialled<ToWorker>, room = roomOf("w1", "r1")) {
@@ -250,4 +251,21 @@ Deno.test("[SES8] a player who comes before any worker gets a room when a worker
   await ana.opened;
   await coordinator.worker();
   equal((await ana.next("session.ready")).payload.worker.worker_id, "w1");
+});
+
+Deno.test("[WHP7] a program whose connection ends while it waits for the answer of WHEP leaves no session", async () => {
+  await using coordinator = serveCoordinator();
+  const worker = await coordinator.worker("w1", { rooms: [roomOf("w1", "r1")] });
+  const program = new AbortController();
+  const asked = fetch(`${coordinator.url}/whep/r1`, {
+    method: "POST",
+    headers: { "content-type": "application/sdp" },
+    body: offerWith(),
+    signal: program.signal,
+  }).catch(() => "gone");
+  const { session_id } = (await worker.next("webrtc.init")).payload;
+  program.abort();
+  equal((await worker.next("session.end")).payload.session_id, session_id);
+  equal(await asked, "gone");
+  equal(coordinator.services.watching.size, 0);
 });

@@ -40,6 +40,7 @@ interface Member {
 }
 
 type Outcome = { readonly error?: string };
+type Answered = { readonly peer_id: PeerId; readonly sdp: string } | Refusal;
 
 /** Connects viewers and sends media to them. Disposing closes every connection. */
 export class Audience implements Disposable {
@@ -131,17 +132,20 @@ export class Audience implements Disposable {
     );
   }
 
-  /** Answers the offer of a session; an older connection of it is closed. A full room answers none. */
-  async answer(
+  /** Answers the offer of a session at once or in its turn; an older connection of it is closed. */
+  async answer(...asked: [SessionId, readonly IceServer[], offer: string]): Promise<Answered> {
+    const [session] = asked;
+    const known = this.#members.get(session);
+    if (known) return this.#isRenewable(known) ? await this.#answer(...asked) : BUSY;
+    const rank = this.#options.rankOf(session);
+    return await this.#admission.turn({ session, rank }, () => this.#answer(...asked));
+  }
+
+  async #answer(
     session: SessionId,
     iceServers: readonly IceServer[],
     offer: string,
-  ): Promise<{ peer_id: PeerId; sdp: string } | Refusal> {
-    const known = this.#members.get(session);
-    const isOpen = known
-      ? this.#isRenewable(known)
-      : this.#admission.isOpen(this.#options.rankOf(session));
-    if (!isOpen) return BUSY;
+  ): Promise<Answered> {
     const made: AnsweringPeer[] = [];
     const { peerId } = this.#join(session, iceServers, (options, listener) => {
       made.push(this.#options.createAnsweringPeer(options, listener));

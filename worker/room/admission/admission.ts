@@ -94,6 +94,16 @@ export class Admission {
     this.next();
   }
 
+  /** What `begin` gives once the turn of a session has come, or the refusal. One that leaves before gets neither. */
+  turn<T>(
+    { session, rank }: Pick<Join, "session" | "rank">,
+    begin: () => T | Promise<T>,
+  ): Promise<T | Refusal> {
+    const { promise, resolve } = Promise.withResolvers<T | Refusal>();
+    this.ask({ session, rank, begin: () => resolve(begin()), refuse: resolve });
+    return promise;
+  }
+
   /** Whether one of this rank could connect at once. */
   isOpen(rank: Rank): boolean {
     return this.#waiting.size === 0 && this.#hasRoom(rank);

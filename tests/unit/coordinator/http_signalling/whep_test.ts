@@ -19,12 +19,16 @@ function scene(options: FakeOptions = {}) {
   const call = (
     method: string,
     path: string,
-    { headers = {}, body = null, peer = "192.0.2.9" }: {
+    { headers = {}, body = null, peer = "192.0.2.9", signal = null }: {
       headers?: Record<string, string>;
       body?: string | null;
       peer?: string;
+      signal?: AbortSignal | null;
     } = {},
-  ) => Promise.resolve(app.request(path, { method, headers, body }, factsOf({ headers, peer })));
+  ) =>
+    Promise.resolve(
+      app.request(path, { method, headers, body, signal }, factsOf({ headers, peer })),
+    );
   const post = (
     { target = "r1", body = offerWith(), headers = {}, peer = "192.0.2.9" } = {},
   ) =>
@@ -213,6 +217,36 @@ Deno.test("[WHP3] a full room is refused with 503 and a time to try again", asyn
   const answer = await asked;
   equal(answer.status, 503);
   ok(Number(answer.headers.get("retry-after")) > 0);
+});
+
+Deno.test("[WHP4] whose turn in a crowded room does not come gets 503 and a time to try again, at once", async () => {
+  const { post, w1, services } = scene();
+  const asked = post();
+  await settled();
+  const { id, payload: { session_id } } = w1.last("webrtc.init");
+  const error = { code: "room.crowded", message: "Crowded" };
+  w1.send("webrtc.init.response", { session_id, error }, id);
+  const answer = await asked;
+  equal(answer.status, 503);
+  ok(Number(answer.headers.get("retry-after")) > 0);
+  match(await answer.text(), /"room\.crowded".*the turn did not come in time/);
+  deepEqual([services.watching.size, services.sessions.all().length], [0, 0]);
+});
+
+Deno.test("[WHP7] a program that closes its request while it waits leaves no session and no place in the line", async () => {
+  const { call, w1, services } = scene();
+  const program = new AbortController();
+  const asked = call("POST", "/whep/r1", {
+    headers: { "content-type": "application/sdp" },
+    body: offerWith(),
+    signal: program.signal,
+  });
+  await settled();
+  w1.received();
+  program.abort();
+  await asked;
+  deepEqual(w1.types(), ["session.end"]);
+  deepEqual([services.watching.size, services.sessions.all().length], [0, 0]);
 });
 
 Deno.test("[WHP8] a page of another site is refused; one of a listed origin may read the answer", async () => {
