@@ -1,8 +1,15 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
-import { startFakeCoordinator } from "../support/fake_coordinator.ts";
-import { ROOM_SCENES } from "../support/room/room_scenes.ts";
+import { type FakeCoordinator, startFakeCoordinator } from "../support/fake_coordinator.ts";
+import {
+  FIVE_SEATS,
+  FIVE_WATCHED,
+  openSheet,
+  ROOM_SCENES,
+  showFiveOwn,
+  showRoom,
+} from "../support/room/room_scenes.ts";
 import { SAVE_SCENES } from "../support/saves/save_scenes.ts";
 import { SCENES } from "../support/scenes.ts";
 import { openFakePage, waitForState } from "../support/web_page.ts";
@@ -25,12 +32,12 @@ async function on(
     readonly path?: string;
     readonly options?: BrowserContextOptions;
   },
-  story: (page: Page) => Promise<void>,
+  story: (page: Page, fake: FakeCoordinator) => Promise<void>,
 ): Promise<void> {
   await using fake = startFakeCoordinator(DIST);
   const page = await openFakePage(browser, fake.url + path, { options });
   try {
-    await story(page);
+    await story(page, fake);
   } finally {
     await page.context().close();
   }
@@ -40,22 +47,26 @@ async function on(
 function crowded(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const seen = [
-      ...document.querySelectorAll(".bar a, .bar button, .top-title, .touch-key, .touch-cross"),
+      ...document.querySelectorAll(
+        ".bar :is(a, button, .seat-tag), .top-title, .voice, .room-head button, .touch-key, .touch-cross",
+      ),
     ]
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
-      .filter(({ element, box }) => box.width > 0 && element.checkVisibility());
+      .filter(({ element, box }) =>
+        box.width > 0 && element.checkVisibility({ visibilityProperty: true })
+      );
     const name = ({ element }: (typeof seen)[number]) =>
       element.getAttribute("aria-label") ?? element.textContent ?? "";
     const cut = seen.filter(({ box }) =>
       box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight
     );
-    const over = seen.filter((one, i) =>
-      seen.slice(i + 1).some(({ box }) =>
+    const over = seen.flatMap((one, i) =>
+      seen.slice(i + 1).filter(({ box }) =>
         box.left < one.box.right - 1 && one.box.left < box.right - 1 &&
         box.top < one.box.bottom - 1 && one.box.top < box.bottom - 1
-      )
+      ).map((other) => `${name(one)} and ${name(other)}`)
     );
-    return [...cut.map(name), ...over.map(name)];
+    return [...cut.map(name), ...over];
   });
 }
 
@@ -109,6 +120,36 @@ Deno.test("[PLY35] on the smallest phone no control is cut or covered, upright a
       await page.getByRole("link", { name: /Paddle Duel/ }).first().waitFor();
       const width = () => page.evaluate(() => document.documentElement.scrollWidth);
       equal(await width(), viewport.width);
+    });
+  }
+});
+
+Deno.test("[PLY35] on the smallest phone the voices of a room cover nothing, whoever has its seats", async () => {
+  const speaks = { voice: { track: 9, talking: true } };
+  const spoken = {
+    ...FIVE_SEATS,
+    p2: { ...FIVE_SEATS.p2, ...speaks },
+    p3: { ...FIVE_SEATS.p3, ...speaks },
+  };
+  for (const viewport of [{ width: 320, height: 568 }, { width: 568, height: 320 }]) {
+    const options = { viewport, isMobile: true, hasTouch: true };
+    await on({ path: "/play/copper-circuit", options }, async (page, fake) => {
+      const isClear = async (what: string) => deepEqual([what, ...await crowded(page)], [what]);
+      await showFiveOwn(page, fake);
+      await page.locator(".touch-pad").waitFor();
+      await isClear("all seats are one's own");
+      await openSheet(page, "People");
+      await isClear("all seats are one's own, with the sheet");
+      for (
+        const [what, entities] of Object.entries({ FIVE_SEATS, FIVE_WATCHED, spoken })
+      ) {
+        await showRoom(page, fake, { entities });
+        if (entities === spoken) await page.locator(".voice[data-talking=true]").nth(1).waitFor();
+        await isClear(`${what}, with the sheet`);
+        await page.getByRole("button", { name: "Close people and chat" }).click();
+        await isClear(what);
+        await openSheet(page, "People");
+      }
     });
   }
 });

@@ -36,7 +36,7 @@ export function VoiceBar() {
           onClick={() => (voices.allMuted.value = !allMuted)}
         >
           <Icon name={allMuted ? "mute" : "sound"} />
-          {allMuted ? "Everybody is muted" : "Mute everybody"}
+          <span class="voice-name">{allMuted ? "Everybody is muted" : "Mute everybody"}</span>
         </button>
       )}
       {shown.map((person) => (
