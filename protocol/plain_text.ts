@@ -36,7 +36,22 @@ export function writtenText(max: number) {
   );
 }
 
-/** A text as {@linkcode plainText} takes it: forbidden characters become U+FFFD, and what is too long is cut. */
+let graphemes: Intl.Segmenter | undefined;
+
+/**
+ * A text as {@linkcode plainText} takes it: forbidden characters become U+FFFD, and what is too long is cut, before the
+ * sign as people read it (grapheme cluster, UAX #29) that does not fit. One that alone is too long is cut inside.
+ */
 export function toPlainText(text: string, max: number): string {
-  return text.slice(0, max).replace(EACH_FORBIDDEN, "\ufffd");
+  return text.slice(0, endOf(text, max)).replace(EACH_FORBIDDEN, "\ufffd");
+}
+
+/** Where the last cluster ends that `max` code units hold. No more of the text is looked at than one character further. */
+function endOf(text: string, max: number): number {
+  if (text.length <= max) return text.length;
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  const begin = graphemes.segment(text.slice(0, max + 2)).containing(max)?.index ?? 0;
+  if (begin > 0) return begin;
+  const isHalved = /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(max - 1, max + 1));
+  return isHalved ? max - 1 : max;
 }
