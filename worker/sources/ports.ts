@@ -39,6 +39,12 @@ export interface CoreOption {
   readonly value: string;
   /** The values that it can have. */
   readonly choices: readonly string[];
+  /** What each choice is called, in their order. Absent: as it is written. */
+  readonly labels?: readonly string[];
+  /** The heading that it stands under. */
+  readonly category?: string;
+  /** What it does, in one line. */
+  readonly help?: string;
   /** When the value counts: with the next step, or when the game is loaded anew. Absent: the core has it. */
   readonly later?: "step" | "restart";
 }

@@ -34,7 +34,7 @@ export async function transfer(): Promise<Record<string, number>> {
       await page.getByLabel("File of a save").setInputFiles(file);
       await page.getByText("The save is in the list.").waitFor({ timeout: 60_000 });
     });
-    const row = page.locator(".save-list li").filter({ hasText: "Large" });
+    const row = page.locator(".dialog-list li").filter({ hasText: "Large" });
     await row.waitFor();
     const down = await watch(page, async () => {
       const [download] = await Promise.all([

@@ -116,7 +116,7 @@ Deno.test("[AST8] [AST9] a screenshot and a save are kept as files, and the save
   const dialog = page.getByRole("dialog", { name: "Saves" });
   await dialog.getByLabel("Name of the new save").fill("Mine");
   await dialog.getByRole("button", { name: "Save now" }).click();
-  const rows = dialog.locator(".save-list li").filter({ hasText: "Mine" });
+  const rows = dialog.locator(".dialog-list li").filter({ hasText: "Mine" });
   const [save] = await Promise.all([
     page.waitForEvent("download", LIMIT),
     rows.getByRole("button", { name: /^Download/ }).click(),

@@ -42,7 +42,7 @@ Deno.test("[SAV11] a save gets a name and a picture, is loaded, renamed and remo
   await dialog.getByText("This game has no saves yet.").waitFor();
   await dialog.getByLabel("Name of the new save").fill("Before the dragon");
   await dialog.getByRole("button", { name: "Save now" }).click();
-  const rows = dialog.locator(".save-list li");
+  const rows = dialog.locator(".dialog-list li");
   const row = rows.filter({ hasText: "Before the dragon" });
   await row.locator("img.save-picture").waitFor();
   deepEqual(
@@ -108,7 +108,7 @@ Deno.test("[SAV21] a core that ends in the middle of a save loses no earlier one
   await openSaves();
   await dialog.getByLabel("Name of the new save").fill("Kept");
   await dialog.getByRole("button", { name: "Save now" }).click();
-  await dialog.locator(".save-list li").filter({ hasText: "Kept" }).waitFor();
+  await dialog.locator(".dialog-list li").filter({ hasText: "Kept" }).waitFor();
   await page.keyboard.press("Escape");
   // The save is under way when its process ends: the process stands still when it is asked.
   stack.signalRoom(room, "SIGSTOP");
@@ -121,7 +121,7 @@ Deno.test("[SAV21] a core that ends in the middle of a save loses no earlier one
   await page.getByRole("button", { name: /play again/i }).click();
   await waitForState(page, "playing");
   await openSaves();
-  const kept = dialog.locator(".save-list li").filter({ hasText: "Kept" });
+  const kept = dialog.locator(".dialog-list li").filter({ hasText: "Kept" });
   await kept.getByRole("button", { name: /^Load/ }).click();
   await page.getByText("Back at that save.").waitFor();
   await other.context().close();

@@ -121,6 +121,15 @@ Deno.test("[OPT6] [PLY46] a host changes options by keys or gamepad on the small
     const dialog = page.getByRole("dialog", { name: "Options" });
     const border = dialog.getByLabel("Show border");
     await dialog.getByText("Counts after a start over.").waitFor();
+    deepEqual(await dialog.getByRole("heading", { level: 3 }).allInnerTexts(), [
+      "System",
+      "Colours and what else is done with the whole picture",
+      "Sound",
+    ]);
+    const system = dialog.getByRole("list", { name: "System" });
+    equal(await system.getByRole("combobox").count(), 3);
+    const described = await border.getAttribute("aria-describedby");
+    equal(await page.locator(`#${described}`).innerText(), "Draws the frame around the picture.");
     deepEqual(await findFaults(page), []);
     equal(await dialog.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth), 0);
     await border.focus();

@@ -65,7 +65,7 @@ export const ONE_MORE_LINE: Entities = {
 };
 
 /** A room of five seats, of which the person of the page holds the first. */
-const FIVE_SEATS: Entities = {
+export const FIVE_SEATS: Entities = {
   ...FULL_ROOM,
   seat1: { seat: {} },
   seat2: { seat: {} },
@@ -74,7 +74,7 @@ const FIVE_SEATS: Entities = {
 };
 
 /** The same for one who only watches, and for one who plays all of them. */
-const FIVE_WATCHED: Entities = { ...FIVE_SEATS, seat0: { seat: {} } };
+export const FIVE_WATCHED: Entities = { ...FIVE_SEATS, seat0: { seat: {} } };
 const OWN = { seat: { holder: "p1", further: true } };
 const FIVE_OWN: Entities = {
   ...FIVE_SEATS,
@@ -94,6 +94,13 @@ export async function showRoom(
   await waitForState(page, "playing");
   fake.order({ type: "room", room: { entities, ...order } });
   await page.locator('.seats [data-who="taken"]').first().waitFor({ state: "attached" });
+}
+
+/** Shows the room of five seats, all of which are the page's person's. */
+export async function showFiveOwn(page: Page, fake: FakeCoordinator): Promise<void> {
+  await showRoom(page, fake, { entities: FIVE_SEATS });
+  fake.order({ type: "room", room: { entities: FIVE_OWN } });
+  await page.locator('.seats [data-who="you"]').nth(4).waitFor();
 }
 
 /** Opens a part of the sheet. */
@@ -131,14 +138,16 @@ export async function openOptions(page: Page, fake: FakeCoordinator): Promise<vo
   });
   await page.keyboard.press("Escape");
   await page.getByRole("menuitem", { name: "Options" }).click();
-  await page.getByRole("list", { name: "Options" }).getByRole("listitem").first().waitFor();
+  await page.locator(".option-list li").first().waitFor();
 }
 
-const onOff = (key: string, name: string): CoreOption => ({
+const onOff = (key: string, name: string, category?: string): CoreOption => ({
   key,
   name,
   value: "disabled",
   choices: ["disabled", "enabled"],
+  labels: ["Off", "On"],
+  ...(category && { category }),
 });
 
 const OPTIONS: readonly CoreOption[] = [
@@ -147,6 +156,9 @@ const OPTIONS: readonly CoreOption[] = [
     name: "Console Model (Restart)",
     value: "Game Boy Color",
     choices: ["Autodetect", "Game Boy", "Super Game Boy", "Game Boy Color", "Game Boy Advance"],
+    category: "System",
+    help:
+      "Which console is emulated. With Autodetect it is the newest that the cartridge supports.",
     later: "restart",
   },
   {
@@ -158,15 +170,19 @@ const OPTIONS: readonly CoreOption[] = [
       "DMG Green",
       "A palette whose name is longer than the list that shows it",
     ],
+    category: "Colours and what else is done with the whole picture",
+    help: `${
+      "A text that explains at length what it does and for which games it was made. ".repeat(5)
+    }${"x".repeat(60)}`,
     later: "step",
   },
-  onOff("border", "Show border"),
-  onOff("blend", "Interframe blending"),
+  { ...onOff("border", "Show border", "System"), help: "Draws the frame around the picture." },
+  onOff("blend", "Interframe blending", "Colours and what else is done with the whole picture"),
   onOff("solar", "Solar sensor"),
   onOff("opposing", "Allow opposing directional input"),
   onOff("idle", "Idle loop removal"),
-  onOff("filter", "Low-pass filter"),
-  onOff("bios", "Skip BIOS intro"),
+  onOff("filter", "Low-pass filter", "Sound"),
+  onOff("bios", "Skip BIOS intro", "System"),
 ];
 
 const SCENE = { path: "/play/paddle-duel", schemes: ["dark"], settle: 400 } as const;
@@ -248,8 +264,7 @@ export const ROOM_SCENES: Readonly<Record<string, Scene>> = {
   "room-five-seats-own": {
     ...SCENE,
     act: async (page, fake) => {
-      await showRoom(page, fake, { entities: FIVE_SEATS });
-      await showRoom(page, fake, { entities: FIVE_OWN });
+      await showFiveOwn(page, fake);
       await page.mouse.move(200, 100);
     },
   },

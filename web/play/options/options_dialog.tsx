@@ -12,6 +12,7 @@ import { askRoom } from "../join/commands.ts";
 import { mayIn } from "../room/may.ts";
 import { useServices } from "../services.ts";
 import { refusalSentence } from "../words/refusals.ts";
+import { groupsOf, hasWords, labelOf, type OptionGroup } from "./groups.ts";
 import { OptionList } from "./option_list.ts";
 import { introduction, laterWords } from "./words.ts";
 
@@ -36,8 +37,7 @@ export function OptionsDialog({ startOver, close }: OptionsDialogProps) {
   const joined = game.joined.value;
   const isHost = joined !== undefined && mayIn(joined, { live: false })("option.set");
   const all = list.entries.value;
-  const words = wanted.value.trim().toLowerCase();
-  const shown = all?.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(words));
+  const shown = all?.filter((option) => hasWords(option, wanted.value.trim()));
   const problem = list.problem.value;
   const waits = all?.some(({ later }) => later === "restart") ?? false;
   return (
@@ -61,15 +61,13 @@ export function OptionsDialog({ startOver, close }: OptionsDialogProps) {
       {all && all.length > 0 && shown?.length === 0 && (
         <p class="soft" role="status">No option has these words.</p>
       )}
-      <ul class="option-list" aria-label="Options">
-        {shown?.map((option) => (
-          <Row
-            key={option.key}
-            option={option}
-            choose={isHost ? (value) => list.choose(option.key, value) : undefined}
-          />
-        ))}
-      </ul>
+      {groupsOf(shown ?? []).map((group) => (
+        <Group
+          key={group.category ?? ""}
+          group={group}
+          choose={isHost ? (key, value) => list.choose(key, value) : undefined}
+        />
+      ))}
       {waits && startOver && (
         <div class="dialog-actions">
           <button type="button" class="button" onClick={startOver}>
@@ -82,14 +80,39 @@ export function OptionsDialog({ startOver, close }: OptionsDialogProps) {
   );
 }
 
+interface GroupProps {
+  readonly group: OptionGroup;
+  readonly choose: ((key: string, value: string) => void) | undefined;
+}
+
+/** The options of one category below its heading. */
+function Group({ group: { category, options }, choose }: GroupProps) {
+  return (
+    <>
+      {category !== undefined && <h3 class="option-group">{category}</h3>}
+      <ul class="dialog-list option-list" aria-label={category ?? "Options"}>
+        {options.map((option) => (
+          <Row
+            key={option.key}
+            option={option}
+            choose={choose && ((value) => choose(option.key, value))}
+          />
+        ))}
+      </ul>
+    </>
+  );
+}
+
 interface RowProps {
   readonly option: CoreOption;
   readonly choose: ((value: string) => void) | undefined;
 }
 
 /** One option; without `choose` it is only shown. */
-function Row({ option: { name, value, choices, later }, choose }: RowProps) {
+function Row({ option, choose }: RowProps) {
   const id = useId();
+  const { name, value, choices, help, later } = option;
+  const described = [later && `${id}-later`, help && `${id}-help`].filter(Boolean).join(" ");
   return (
     <li>
       {choose
@@ -99,20 +122,23 @@ function Row({ option: { name, value, choices, later }, choose }: RowProps) {
             <select
               id={id}
               value={value}
-              aria-describedby={later && `${id}-later`}
+              aria-describedby={described || undefined}
               onChange={({ currentTarget }) => choose(currentTarget.value)}
             >
-              {choices.map((choice) => <option key={choice} value={choice}>{choice}</option>)}
+              {choices.map((choice) => (
+                <option key={choice} value={choice}>{labelOf(option, choice)}</option>
+              ))}
             </select>
           </>
         )
         : (
           <>
             <span>{name}</span>
-            <b>{value}</b>
+            <b>{labelOf(option, value)}</b>
           </>
         )}
-      {later && <p id={`${id}-later`} class="fine soft">{laterWords(later)}</p>}
+      {later && <p id={`${id}-later`} class="fine">{laterWords(later)}</p>}
+      {help && <p id={`${id}-help`} class="fine soft">{help}</p>}
     </li>
   );
 }

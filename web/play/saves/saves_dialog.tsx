@@ -69,7 +69,7 @@ export function SavesDialog({ seated, close }: SavesDialogProps) {
       {problem && <p role="alert">{refusalSentence(problem)}</p>}
       {!entries && !problem && <p class="soft" role="status">Reading the saves…</p>}
       {entries?.length === 0 && <p class="soft">This game has no saves yet.</p>}
-      <ul class="save-list">
+      <ul class="dialog-list">
         {entries?.map((entry) => (
           <Save
             key={entry.id}

@@ -5,13 +5,11 @@
  */
 import { type RefusalPayload, refuseFor } from "../../../protocol/envelope.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
-import { toPlainText } from "../../../protocol/plain_text.ts";
-import { MAX_OPTION_NAME } from "../../../protocol/room_commands/core_options.ts";
 import type { VerbHandlers } from "../commands/ports.ts";
 import { refuseBy } from "../commands/refusals.ts";
 import type { People } from "../document/people.ts";
 import type { Running } from "../verbs.ts";
-import { optionsAfter, shownOptions } from "./shown.ts";
+import { optionsAfter, shownOptions, wordsOf } from "./shown.ts";
 
 type OptionVerb = "option.list" | "option.set";
 
@@ -43,8 +41,7 @@ export function optionVerbs(
       if (outcome === "no_choice") return refuseBy("option.value");
       const before = options.find((option) => option.key === key);
       if (before && before.value !== value) {
-        const name = toPlainText(before.name, MAX_OPTION_NAME);
-        changed({ by: people.of(session)?.id, name, value });
+        changed({ by: people.of(session)?.id, ...wordsOf(before, value) });
       }
       return {};
     },

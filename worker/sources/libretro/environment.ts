@@ -14,7 +14,13 @@ import {
   UNKNOWN_AV,
 } from "./av_info.ts";
 import { addressOf, cString, Struct } from "./native.ts";
-import { CoreOptions, MAX_OPTIONS } from "./options/core_options.ts";
+import { CoreOptions } from "./options/core_options.ts";
+import {
+  type KeyedDefinition,
+  readCategorised,
+  readDeclarations,
+  readDefinitions,
+} from "./options/definitions.ts";
 
 const EXPERIMENTAL = 0x10000;
 
@@ -42,12 +48,18 @@ export const COMMAND = {
   GET_LANGUAGE: 39,
   GET_INPUT_BITMASKS: 51 | EXPERIMENTAL,
   GET_CORE_OPTIONS_VERSION: 52,
+  SET_CORE_OPTIONS: 53,
+  SET_CORE_OPTIONS_INTL: 54,
   GET_INPUT_MAX_USERS: 61,
+  SET_CORE_OPTIONS_V2: 67,
+  SET_CORE_OPTIONS_V2_INTL: 68,
 } as const;
 
 /** By libretro's numbers. */
 const PIXEL_FORMATS: readonly PixelFormat[] = ["0rgb1555", "xrgb8888", "rgb565"];
 const ENGLISH = 0;
+/** Options with categories; a core that does not know them declares its options in an older form. */
+const OPTIONS_VERSION = 2;
 
 /** The most pads that a core can read. */
 export const MAX_USERS = 5;
@@ -167,7 +179,7 @@ export class Environment {
         struct.setUint32(ENGLISH);
         return true;
       case COMMAND.GET_CORE_OPTIONS_VERSION:
-        struct.setUint32(0);
+        struct.setUint32(OPTIONS_VERSION);
         return true;
       case COMMAND.GET_INPUT_MAX_USERS:
         struct.setUint32(MAX_USERS);
@@ -178,7 +190,16 @@ export class Environment {
       case COMMAND.GET_VARIABLE:
         return this.#getVariable(struct);
       case COMMAND.SET_VARIABLES:
-        return this.#setVariables(struct);
+        return this.#declare(readDeclarations(struct));
+      case COMMAND.SET_CORE_OPTIONS:
+        return this.#declare(readDefinitions(struct));
+      case COMMAND.SET_CORE_OPTIONS_V2:
+        return this.#declare(readCategorised(struct));
+      // Both texts, of which the first are in English.
+      case COMMAND.SET_CORE_OPTIONS_INTL:
+        return this.#declareFirst(struct, readDefinitions);
+      case COMMAND.SET_CORE_OPTIONS_V2_INTL:
+        return this.#declareFirst(struct, readCategorised);
       case COMMAND.SET_CONTROLLER_INFO:
         return this.#setControllers(struct);
       case COMMAND.SET_PIXEL_FORMAT:
@@ -231,14 +252,15 @@ export class Environment {
     return true;
   }
 
-  /** An array of `{ key, declaration }` that a null key ends. */
-  #setVariables(array: Struct): boolean {
-    for (let i = 0; i < MAX_OPTIONS; i++) {
-      const key = array.text(i * 16);
-      if (key === undefined) break;
-      this.options.declare(key, array.text(i * 16 + 8) ?? "");
-    }
+  #declare(options: readonly KeyedDefinition[]): boolean {
+    for (const [key, definition] of options) this.options.declare(key, definition);
     return true;
+  }
+
+  /** Declares what the first pointer points to. */
+  #declareFirst(struct: Struct, read: (first: Struct) => readonly KeyedDefinition[]): boolean {
+    const first = struct.struct();
+    return first !== undefined && this.#declare(read(first));
   }
 
   /** An array of `{ devices, their number }` by port, which no devices end; a device is `{ name, number }`. */

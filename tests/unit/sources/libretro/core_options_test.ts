@@ -1,15 +1,20 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import { CoreOptions } from "../../../../worker/sources/libretro/options/core_options.ts";
 import {
-  CoreOptions,
   MAX_OPTIONS,
-} from "../../../../worker/sources/libretro/options/core_options.ts";
+  parseDeclaration,
+} from "../../../../worker/sources/libretro/options/definitions.ts";
 import { LibretroSource } from "../../../../worker/sources/libretro/source.ts";
 import { FakeCore } from "../../../fakes/sources/libretro_core.ts";
 
+function declare(options: CoreOptions, key: string, text: string): void {
+  options.declare(key, parseDeclaration(key, text));
+}
+
 function declared(wanted: Readonly<Record<string, string>> = {}): CoreOptions {
   const options = new CoreOptions(wanted);
-  options.declare("speed", "Speed; slow|fast");
-  options.declare("model", "Model (Restart); auto|old|new");
+  declare(options, "speed", "Speed; slow|fast");
+  declare(options, "model", "Model (Restart); auto|old|new");
   for (const key of ["speed", "model"]) options.value(key);
   return options;
 }
@@ -82,19 +87,19 @@ Deno.test("[OPT2] an unknown key and a value that is no choice change nothing", 
 Deno.test("[LBR16] an option that is declared again keeps its value while it is a choice", () => {
   const options = declared();
   options.set("speed", "fast");
-  options.declare("speed", "Speed; slow|fast|faster");
+  declare(options, "speed", "Speed; slow|fast|faster");
   equal(options.value("speed"), "fast");
-  options.declare("speed", "Speed; one|two");
+  declare(options, "speed", "Speed; one|two");
   equal(options.value("speed"), "one");
 });
 
 Deno.test("[LBR16] declarations of any form and number are taken within bounds", () => {
   const options = new CoreOptions({});
   for (const text of ["", ";", "Name;", "Name; ", "|||", "x".repeat(100_000), "Name; a"]) {
-    options.declare(`${text.length} ${text.slice(0, 9)}`, text);
+    declare(options, `${text.length} ${text.slice(0, 9)}`, text);
   }
-  options.declare("many", `Many; ${"a|".repeat(5_000)}`);
-  for (let n = 0; n < 2 * MAX_OPTIONS; n++) options.declare(`n${n}`, "N; a|b");
+  declare(options, "many", `Many; ${"a|".repeat(5_000)}`);
+  for (let n = 0; n < 2 * MAX_OPTIONS; n++) declare(options, `n${n}`, "N; a|b");
   equal(options.size, MAX_OPTIONS);
   for (const { name, choices } of options.list()) ok(name.length <= 200 && choices.length <= 128);
 });

@@ -54,7 +54,7 @@ Deno.test("[LBR1] a core gets the supported features", () => {
   equal(call(COMMAND.GET_CAN_DUPE, number), true);
   equal(number[0], 1);
   equal(call(COMMAND.GET_CORE_OPTIONS_VERSION, number), true);
-  deepEqual([...number], [0, 0, 0, 0]);
+  deepEqual([...number], [2, 0, 0, 0]);
   equal(call(COMMAND.GET_INPUT_MAX_USERS, number), true);
   equal(number[0], 5);
   equal(call(COMMAND.GET_INPUT_BITMASKS), true);

@@ -1,23 +1,15 @@
 /**
- * Core options in their first form, which every core supports: key and "Name; default|other|…". A core reads the values
- * itself, so what it read last is what it has.
+ * The options of a core with their values. A core reads the values itself, so what it read last is what it has.
  *
  * @module
  */
 import type { CoreOption, OptionOutcome, StateOptions } from "../../ports.ts";
-
-/** Most options of a core that are kept, and choices of one. */
-export const MAX_OPTIONS = 512;
-const MAX_CHOICES = 128;
-/** Most characters of a name and of a declaration that are read: a core is not to be trusted. */
-const MAX_NAME = 200;
-const MAX_DECLARATION = 20_000;
-/** By convention the name says so when a value counts only for a game that is loaded anew. */
-const NEEDS_RESTART = /\brestart\b/i;
+import { MAX_OPTIONS, type OptionDefinition } from "./definitions.ts";
 
 interface Declared {
-  readonly name: string;
-  readonly choices: readonly string[];
+  readonly definition: OptionDefinition;
+  /** The value of a core that was told nothing. */
+  readonly usual: string;
   /** The chosen value, the one when the core was loaded, and the one that the core read last. */
   value: string;
   readonly first: string;
@@ -40,19 +32,16 @@ export class CoreOptions {
    * Takes one option as the core declares it. A wanted value that is not among the choices is ignored; one that was
    * declared before keeps its value.
    */
-  declare(key: string, declaration: string): void {
-    const text = declaration.slice(0, MAX_DECLARATION);
-    const end = text.indexOf(";");
-    const choices = text.slice(end + 1).trim().split("|").slice(0, MAX_CHOICES);
+  declare(key: string, definition: OptionDefinition): void {
+    const { choices } = definition;
+    const firstOf = (...values: (string | undefined)[]) =>
+      values.find((each) => each !== undefined && choices.includes(each));
+    const usual = firstOf(definition.usual, choices[0]);
     const before = this.#declared.get(key);
-    const wanted = [before?.value, this.#wanted[key]].find((each) =>
-      each !== undefined && choices.includes(each)
-    );
-    const value = wanted ?? choices[0];
-    if (!value || (!before && this.#declared.size >= MAX_OPTIONS)) return;
-    const name = text.slice(0, Math.max(end, 0)).trim().slice(0, MAX_NAME) || key;
+    if (!usual || (!before && this.#declared.size >= MAX_OPTIONS)) return;
+    const value = firstOf(before?.value, this.#wanted[key]) ?? usual;
     const first = before?.first ?? value;
-    this.#declared.set(key, { name, choices, value, first, read: before?.read });
+    this.#declared.set(key, { definition, usual, value, first, read: before?.read });
   }
 
   /** The value that the core reads. */
@@ -71,8 +60,17 @@ export class CoreOptions {
   list(): readonly CoreOption[] {
     return [...this.#declared].map(([key, option]) => {
       const later = this.#later(key, option);
-      const { name, value, choices } = option;
-      return { key, name, value, choices, ...(later && { later }) };
+      const { value, definition: { name, choices, labels, category, help } } = option;
+      return {
+        key,
+        name,
+        value,
+        choices,
+        ...(labels && { labels }),
+        ...(category && { category }),
+        ...(help && { help }),
+        ...(later && { later }),
+      };
     });
   }
 
@@ -80,7 +78,7 @@ export class CoreOptions {
   set(key: string, value: string): OptionOutcome {
     const option = this.#declared.get(key);
     if (!option) return "unknown";
-    if (!option.choices.includes(value)) return "no_choice";
+    if (!option.definition.choices.includes(value)) return "no_choice";
     if (option.value !== value) this.#changed.add(key);
     option.value = value;
     return "set";
@@ -113,7 +111,7 @@ export class CoreOptions {
     for (const [key, option] of this.#declared) {
       const waits = this.#later(key, option) !== undefined;
       const has = waits ? hasNow(option) : option.value;
-      if (has !== option.choices[0]) values.push([key, has]);
+      if (has !== option.usual) values.push([key, has]);
       if (waits) chosen.push([key, option.value]);
     }
     return { values: Object.fromEntries(values), chosen: Object.fromEntries(chosen) };
@@ -128,12 +126,12 @@ export class CoreOptions {
   ): { values: Readonly<Record<string, string>> | undefined; unknown: string[] } {
     const [given, later] = [wanted, chosen].map((each) => new Map(Object.entries(each)));
     const unknown = [...given!, ...later!].filter(([key, value]) =>
-      !this.#declared.get(key)?.choices.includes(value)
+      !this.#declared.get(key)?.definition.choices.includes(value)
     ).map(([key]) => key);
     let differs = false;
-    const values = [...this.#declared].map(([key, { choices, value }]) => {
+    const values = [...this.#declared].map(([key, { definition, usual, value }]) => {
       const wish = given!.get(key);
-      const next = wish !== undefined && choices.includes(wish) ? wish : choices[0]!;
+      const next = wish !== undefined && definition.choices.includes(wish) ? wish : usual;
       differs ||= next !== value;
       return [key, next] as const;
     });
@@ -147,11 +145,11 @@ export class CoreOptions {
 
   #later(key: string, option: Declared): CoreOption["later"] {
     if (option.value === hasNow(option)) return undefined;
-    return this.#changed.has(key) && !NEEDS_RESTART.test(option.name) ? "step" : "restart";
+    return this.#changed.has(key) && !option.definition.needsRestart ? "step" : "restart";
   }
 }
 
 /** The value that the core has. One that has read none of its options may read this one only when it needs it. */
-function hasNow({ name, first, read }: Declared): string {
-  return NEEDS_RESTART.test(name) ? first : read ?? first;
+function hasNow({ definition, first, read }: Declared): string {
+  return definition.needsRestart ? first : read ?? first;
 }

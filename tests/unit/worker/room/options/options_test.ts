@@ -105,6 +105,9 @@ Deno.test("[OPT1] whatever a core declares, each answer is a message that a page
       (_, c) => `${c}${"€".repeat(n % 30)}`,
     ),
     later: "restart",
+    labels: Array.from({ length: n % 5 === 0 ? 10_000 : 1 }, () => `\u0007${long}`),
+    category: n % 7 === 0 ? long : " ",
+    help: n % 2 === 0 ? "€".repeat(9_000) : "\n\u202e",
   }));
   const answers = answersOf([
     { key: "bad\nkey", name: "", value: "a", choices: ["a"] },
@@ -129,4 +132,39 @@ Deno.test("[OPT1] choices that cannot be shown are left out, and the others stay
   const choices = ["a", "b\u0000", "c".repeat(101), "d", "e"];
   const [option] = shownOptions([{ key: "k", name: "K", value: "d", choices }]);
   deepEqual(option?.choices, ["a", "d", "e"]);
+});
+
+Deno.test("[OPT1] categories, help and words for choices are shown, each within its bound", () => {
+  const [option] = shownOptions([{
+    ...SPEED,
+    labels: ["Slow", "", "more than there are"],
+    category: "c".repeat(90),
+    help: "h".repeat(900),
+  }]);
+  deepEqual(option?.labels, ["Slow", "fast"]);
+  equal(option?.category?.length, 60);
+  equal(option?.help?.length, 500);
+});
+
+Deno.test("[OPT1] options that need the room are all shown before any help", () => {
+  const options = Array.from({ length: 250 }, (_, n): CoreOption => ({
+    ...SPEED,
+    key: `key ${n}`,
+    help: "h".repeat(500),
+  }));
+  const shown = shownOptions(options);
+  equal(shown.length, 250);
+  ok(shown[0]!.help && !shown.at(-1)!.help);
+});
+
+Deno.test("[OPT2] a change is announced in the words of the core", async () => {
+  const { scene, source, host, watcher } = await setup();
+  source.declared = [{ ...SPEED, labels: ["Slow", "As fast as it goes"] }];
+  await watcher.ask("topic.subscribe", { pattern: "room.*" });
+  deepEqual(await host.ask("option.set", { key: "speed", value: "fast" }), {});
+  await settle(watcher);
+  deepEqual(watcher.publications.map(({ body }) => body), [
+    { by: "p1", name: "Speed", value: "As fast as it goes" },
+  ]);
+  scene.room[Symbol.dispose]();
 });
