@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import {
   APP,
@@ -11,6 +11,7 @@ import {
 } from "../../../../coordinator/domain/pass.ts";
 import { RoomId, UserId } from "../../../../protocol/ids.ts";
 import type { Action, RoomRole } from "../../../../protocol/pass.ts";
+import { whyNot } from "../../../../protocol/room_commands/rights.ts";
 
 const ROOMS = ["room_1", "room_2"].map((id) => RoomId.parse(id));
 const USERS = ["usr_1", "usr_2", "usr_3"].map((id) => UserId.parse(id));
@@ -84,6 +85,36 @@ Deno.test("[PAS1] a pass allows what policy, login, link and browser promise tog
     ),
     { numRuns: 5_000 },
   );
+});
+
+Deno.test("[PAS1] [RCM5] an operator does what a host does in each room of the fleet, also without a seat", () => {
+  const [fleet, other] = USERS as [UserId, UserId];
+  const room: PassTarget = {
+    kind: "room",
+    room: ROOMS[0]!,
+    owner: { holder: "usr_9", fleet },
+    live: false,
+  };
+  const link = { share_id: "shr_1", room_id: ROOMS[0]!, role: "watcher" as const };
+  const person = (role: "admin" | "operator" | "viewer", owner_id: UserId) => ({
+    user_id: USERS[2]!,
+    owner_id,
+    role,
+  });
+  const refusals = (evidence: Omit<Evidence, "policy">, at = room) => {
+    const role = roleAt(passOf({ policy: "signed_in", ...evidence }), at);
+    if (role === undefined) return ["outside"];
+    const circumstances = { announced: true, role, ownSeats: [], watchersChat: false, live: false };
+    const verbs = ["option.set", "seat.lock", "person.kick", "room.options"] as const;
+    return [...new Set(verbs.map((verb) => whyNot(verb, { ...circumstances, seat: 0 })))];
+  };
+  deepEqual(refusals({ user: person("operator", fleet) }), [undefined]);
+  deepEqual(refusals({ user: person("operator", fleet), link }), [undefined]);
+  deepEqual(refusals({ user: person("admin", other) }), [undefined]);
+  deepEqual(refusals({ user: person("viewer", fleet) }), ["role.host"]);
+  deepEqual(refusals({ user: person("operator", other) }), ["outside"]);
+  deepEqual(refusals({ user: person("operator", other), link }), ["role.host"]);
+  deepEqual(refusals({ user: person("operator", fleet) }, { ...room, owner: {} }), ["outside"]);
 });
 
 Deno.test("[PAS2] a link to one room opens that room with its role, and no other room", () => {
