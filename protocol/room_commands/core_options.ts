@@ -6,12 +6,13 @@
 import * as z from "zod/mini";
 import { plainText } from "../plain_text.ts";
 
-/** Longest key and value of an option, in characters (code points). */
+/** Longest key, value and label of an option, in characters (code points). */
 export const MAX_OPTION_TEXT = 100;
 /** Longest name of an option, in characters (code points). */
 export const MAX_OPTION_NAME = 120;
-/** Longest heading of a category, and longest help text, in characters (code points). */
+/** Longest heading of a category, in characters (code points). */
 export const MAX_CATEGORY = 60;
+/** Longest help text, in characters (code points). */
 export const MAX_HELP = 500;
 /** Most choices of an option that are shown. */
 export const MAX_CHOICES = 128;

@@ -48,9 +48,11 @@ export class FakeCore implements PlayableCore {
 
   reset(): void {}
 
-  serialize(): undefined {}
+  serialize(): Uint8Array<ArrayBuffer> | undefined {
+    return undefined;
+  }
 
-  unserialize(): boolean {
+  unserialize(_state: Uint8Array): boolean {
     return false;
   }
 
