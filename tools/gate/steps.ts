@@ -6,6 +6,7 @@
 import { runCommand } from "./command.ts";
 import { add, judge, NONE, type Verdict } from "./counts.ts";
 import { beginWith, runFiles, testFiles } from "./files.ts";
+import { withGathered } from "./gathered.ts";
 import { installPackages, missingPackages } from "./debian.ts";
 
 /** One step of the gate. */
@@ -44,7 +45,11 @@ export const STEPS: readonly Step[] = [
   denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
   denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
   {
-    ...testStep("unit", { limit: 360, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
+    ...testStep("unit", {
+      limit: 360,
+      args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS],
+      gathered: true,
+    }),
     beside: true,
   },
   fileStep("integration", {
@@ -156,15 +161,17 @@ function lackOf(needs: string | undefined, strict: boolean): Verdict | undefined
   };
 }
 
-/** Runs the folder of tests of this name. */
+/** Runs the folder of tests of this name, where it is `gathered` in a few modules. */
 function testStep(
   name: string,
-  { limit, args, needs }: {
+  { limit, args, needs, gathered = false }: {
     readonly limit: number;
     readonly args: readonly string[];
     readonly needs?: string;
+    readonly gathered?: boolean;
   },
 ): Step {
+  const root = `tests/${name}`;
   return {
     name,
     kind: "test",
@@ -172,8 +179,10 @@ function testStep(
     async run({ timeLimit, strict }) {
       const lack = lackOf(needs, strict);
       if (lack) return lack;
-      const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args, `tests/${name}`] as const;
-      const ended = await runCommand(command, { timeLimit });
+      const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args] as const;
+      const runAll = (paths: readonly string[]) =>
+        runCommand([...command, ...paths], { timeLimit });
+      const ended = await (gathered ? withGathered(root, runAll) : runAll([root]));
       const verdict = judge(ended, { strict });
       return ended.timedOut ? { ...verdict, problem: "ran out of time" } : verdict;
     },
