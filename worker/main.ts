@@ -127,7 +127,12 @@ async function start(
     },
   });
   const tickets = new Tickets(ports);
-  const store = await openStore(settings, { ...ports, log, folder: savesFolder(settings) });
+  const store = await openStore(settings, {
+    ...ports,
+    log,
+    folder: savesFolder(settings),
+    memory: { sram: join(data, "sram"), notes: join(data, "memory_notes") },
+  });
   const savedApps = store.id === undefined
     ? await readSavedApps(store.room.savesFolder, systemClock)
     : undefined;
@@ -247,6 +252,7 @@ async function start(
     opened[Symbol.dispose]();
     media[Symbol.dispose]();
     recordings?.[Symbol.dispose]();
+    await Promise.race([store.closed(), sleep(systemClock, CLOSE_LIMIT)]);
     store[Symbol.dispose]();
     covers?.[Symbol.dispose]();
     childFiles?.[Symbol.dispose]();
@@ -293,7 +299,8 @@ function addressesOf(
  * belongs to sessions of earlier processes, which no player can load any more.
  */
 async function removeAllLeftovers(data: string): Promise<void> {
-  const owners = [...await foldersIn(join(data, "saves")), ...await foldersIn(join(data, "sram"))];
+  const kinds = ["saves", "sram", "memory_notes"].map((name) => foldersIn(join(data, name)));
+  const owners = (await Promise.all(kinds)).flat();
   const isOfSession = (folder: string) => basename(folder).startsWith("ses_");
   for (const folder of owners.filter(isOfSession)) await Deno.remove(folder, { recursive: true });
   const kept = owners.filter((folder) => !isOfSession(folder));

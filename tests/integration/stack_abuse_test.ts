@@ -1,5 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { crc32 } from "node:zlib";
 import { join } from "node:path";
 import { credentialFile } from "../../coordinator/secrets/data_folder.ts";
 import { WorkerCredentials } from "../../coordinator/secrets/worker_credentials.ts";
@@ -8,18 +8,22 @@ import { buttonBit } from "../../protocol/control/pad.ts";
 import { WorkerId } from "../../protocol/ids.ts";
 import { type ToWorker, toWorker } from "../../protocol/legs/worker_leg.ts";
 import { systemRandom } from "../../protocol/random.ts";
+import { s3Store } from "../../worker/saves/s3/store.ts";
+import { packSave, readSave } from "../../worker/saves/save_file.ts";
 import { buildPaddleDuel } from "../../worker/sources/demo/build_rom.ts";
 import { helloOf, roomOf } from "../fakes/coordinator.ts";
 import { batteryCounter } from "../support/cartridges.ts";
 import { Dialled } from "../support/coordinator/served.ts";
-import { until } from "../support/media/werift_browser.ts";
+import { S3_KEY, type S3Server, startS3 } from "../support/saves/s3_server.ts";
 import { childrenOf } from "../support/stack/processes.ts";
 import { freePort, type Stack, startStack, WORKER_CREDENTIAL } from "../support/stack/stack.ts";
 import { UserClient } from "../support/stack/user_client.ts";
+import { PATIENCE } from "../support/waiting/waiting.ts";
 import { startSteadyPlayer, type SteadyPlayer } from "../support/stack/steady_player.ts";
 
 let stack: Stack;
 let roms: string;
+let s3: S3Server;
 /** A player whose game runs during all tests of this file. */
 let ana: SteadyPlayer;
 
@@ -30,13 +34,19 @@ Deno.test.beforeAll(async () => {
   await Deno.writeFile(join(roms, "Text.nes"), new TextEncoder().encode("not a game"));
   await Deno.writeFile(join(roms, "Battery.nes"), batteryCounter());
   await Deno.writeFile(join(roms, "Gone.nes"), buildPaddleDuel());
-  stack = await startStack({ FARPAD_CAPACITY: "4", FARPAD_ROMS: roms });
+  s3 = await startS3();
+  stack = await startStack({
+    ...{ FARPAD_CAPACITY: "4", FARPAD_ROMS: roms },
+    ...{ FARPAD_S3_ENDPOINT: s3.url, FARPAD_S3_BUCKET: "saves" },
+    ...{ FARPAD_S3_ACCESS_KEY: S3_KEY.accessKey, FARPAD_S3_SECRET_KEY: S3_KEY.secretKey },
+  });
   ana = await startSteadyPlayer(stack.url);
 });
 
 Deno.test.afterAll(async () => {
   await ana[Symbol.asyncDispose]();
   await stack[Symbol.asyncDispose]();
+  await s3[Symbol.asyncDispose]();
   await Deno.remove(roms, { recursive: true });
 });
 
@@ -169,19 +179,34 @@ Deno.test("[ROM3] a broken game, a file that is no game and a removed game are r
   await ana.playsOn();
 });
 
-Deno.test("[SRC3] a cartridge's memory is on disk once its player has left", async () => {
+Deno.test("[SRC3] [SAV30] a game begins with what its cartridge kept elsewhere, and what it keeps is on disk and in the bucket once its player has left", async () => {
   await using user = await UserClient.join(stack.url);
-  const app = user.ready.apps.find(({ title }) => title === "Battery");
-  await user.play(app?.app_id);
+  const app = user.ready.apps.find(({ title }) => title === "Battery")!;
+  const owner = user.ready.session_id;
+  const options = { clock: systemClock, endpoint: s3.url, bucket: "saves", region: "us-east-1" };
+  const store = s3Store({ ...options, ...S3_KEY });
+  const file = `${crc32(batteryCounter()).toString(16).padStart(8, "0")}.srm`;
+  const folder = `${owner}/${app.app_id}/memory/${file}`;
+  const head = { app: app.app_id, saved_at: 1, memory: file };
+  await store.put(
+    `${folder}/1.room_0`,
+    await packSave({ head, state: new Uint8Array(8_192).fill(41, 0, 1) }),
+  );
+  await user.play(app.app_id);
   await user.seeMore(10);
   await user.leave();
-  const folder = join(stack.dataFolder, "sram");
-  const owned = join(folder, user.ready.session_id);
-  const memory = () =>
-    [...Deno.readDirSync(owned)].filter(({ name }) => name.endsWith(".srm"))
-      .map(({ name }) => Deno.readFileSync(join(owned, name)));
-  await until(() => existsSync(owned) && memory().length > 0);
-  equal(memory()[0]?.[0], 1);
+  const isStored = async () => (await store.list(`${folder}/`)).length === 2;
+  const deadline = performance.now() + PATIENCE;
+  while (!await isStored()) {
+    ok(performance.now() < deadline, "the memory is in the bucket");
+    await pause(20);
+  }
+  const path = join(stack.dataFolder, "sram", owner, `Battery.nes.${file}`);
+  equal(Deno.readFileSync(path)[0], 42);
+  const newest = (await store.list(`${folder}/`)).find(({ key }) => !key.endsWith("room_0"))!;
+  const { head: kept, state } = await readSave((await store.get(newest.key))!);
+  equal(state[0], 42);
+  equal(kept?.memory, file);
 });
 
 Deno.test("[SES4] a worker whose ping address does not answer is not chosen", async () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fileOf, isRoomFile } from "./keys.ts";
+import { fileOf, isRoomFile, memoryOf } from "./keys.ts";
 import type { StoredFile } from "./ports.ts";
 
 /** Saves without a name that are kept of each app; older ones are removed. */
@@ -35,7 +35,7 @@ export function checkBounds(
     readonly bytes: number;
   },
 ): void {
-  const ofApp = files.filter(({ key }) => key.startsWith(prefix) && !isRoomFile(key));
+  const ofApp = files.filter(({ key }) => key.startsWith(prefix) && isCounted(key));
   const named = ofApp.filter(({ key }) => fileOf(key)?.kind === "named").length;
   if (isNamed && named >= NAMED_MOST) {
     throw new SavesFull(`${NAMED_MOST} saves of a game have names: remove one first`);
@@ -43,10 +43,15 @@ export function checkBounds(
   if (sum(ofApp) + bytes > APP_BYTES) {
     throw new SavesFull(`The saves of one game take ${words(APP_BYTES)} at most: remove one first`);
   }
-  const kept = files.filter(({ key }) => !isRoomFile(key));
+  const kept = files.filter(({ key }) => isCounted(key));
   if (sum(kept) + bytes > PERSON_BYTES) {
     throw new SavesFull(`Your saves take ${words(PERSON_BYTES)} at most: remove some first`);
   }
+}
+
+/** What rooms and cartridges write by themselves does not count. */
+function isCounted(key: string): boolean {
+  return !isRoomFile(key) && memoryOf(key) === undefined;
 }
 
 /** The states of rooms that are one too many beside `newest`, which is kept; `files` are those of one app. */

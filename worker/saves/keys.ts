@@ -1,7 +1,8 @@
 /**
  * The names of saves in a store: `TIME.save` is a save without a name, `TIME.named.save` one with a name,
  * `rooms/ROOM.save` the state of a room and `rooms/ROOM~2.save` that of its second move to another worker. Earlier
- * releases wrote `TIME.state.gz` and `rooms/ROOM.state.gz`.
+ * releases wrote `TIME.state.gz` and `rooms/ROOM.state.gz`. `memory/CRC.srm/TIME.ROOM` is what a cartridge kept in a
+ * room, and `memory/CRC.rtc/TIME.ROOM` its clock.
  *
  * @module
  */
@@ -20,6 +21,19 @@ export interface SaveFileName {
 
 const ROOM_FILE = /\/rooms\/([A-Za-z0-9._-]+?)(?:~(\d{1,9}))?\.(?:save|state\.gz)$/;
 const FILE = /\/(\d{1,16})(\.named)?\.(?:save|state\.gz)$/;
+
+const MEMORY = /\/memory\/([0-9a-f]{8}\.(?:srm|rtc))\/(\d{1,15})\.([A-Za-z0-9._~-]{1,100})$/;
+
+/** One stored content of a cartridge's memory. */
+export interface MemoryVersion {
+  readonly key: string;
+  /** CRC-32 of the game, and the kind of memory, such as `1a2b3c4d.srm`. */
+  readonly file: string;
+  /** Which version is newer, as a time in milliseconds since 1970. */
+  readonly at: number;
+  /** The room that wrote it. */
+  readonly by: string;
+}
 
 /** Whether a room wrote this save by itself. */
 export function isRoomFile(key: string): boolean {
@@ -59,4 +73,24 @@ export function newKey(
 /** The key of a room's state. */
 export function roomKey(prefix: string, room: RoomId, generation: number): string {
   return `${prefix}rooms/${room}${generation > 0 ? `~${generation}` : ""}.save`;
+}
+
+/** The folder of what the cartridge of an app keeps for an owner. */
+export function memoryPrefix(holder: string, app: string): string {
+  return `${holder}/${app}/memory/`;
+}
+
+/** A version of a cartridge's memory, with its key below `prefix`. */
+export function memoryVersion(
+  prefix: string,
+  version: Omit<MemoryVersion, "key">,
+): MemoryVersion {
+  return { ...version, key: `${prefix}${version.file}/${version.at}.${version.by}` };
+}
+
+/** What the key of a cartridge's memory says; `undefined` when it is none. */
+export function memoryOf(key: string): MemoryVersion | undefined {
+  const [, file, at, by] = MEMORY.exec(key) ?? [];
+  if (file === undefined || by === undefined) return undefined;
+  return { key, file, at: Number(at), by };
 }

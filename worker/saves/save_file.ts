@@ -40,6 +40,8 @@ export const SaveHead = z.object({
   core: z.optional(CoreVersion),
   /** Of the state of a room. What is no such thing counts as absent. */
   options: z.catch(z.optional(StateOptions), undefined),
+  /** The file of a cartridge's memory, when it is that and no state. */
+  memory: z.optional(z.string().check(z.maxLength(16))),
 });
 export type SaveHead = z.infer<typeof SaveHead>;
 

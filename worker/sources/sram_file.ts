@@ -42,7 +42,7 @@ export function openSramFile(
   { folder, rom, checksum, kind = "srm", warn }: SramFileOptions,
 ): SramFile {
   const mark = checksum.toString(16).padStart(8, "0");
-  const path = join(folder, `${shortened(basename(rom))}.${mark}.${kind}`);
+  const path = join(folder, `${sramStem(rom)}${mark}.${kind}`);
   /** CRC-32 of the file's content. */
   let kept: number | undefined;
   /** Whether the file could not be used. Such a file is renamed before another is written. */
@@ -87,6 +87,11 @@ export function openSramFile(
       }
     },
   };
+}
+
+/** What the names of a game's files begin with; its checksum and the kind of memory follow. */
+export function sramStem(rom: string): string {
+  return `${shortened(basename(rom))}.`;
 }
 
 /** The name itself, or its first {@linkcode MAX_NAME} bytes, without half a character at the end. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { type Clock, systemClock } from "../../../protocol/clock.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { systemRandom } from "../../../protocol/random.ts";
@@ -7,6 +7,8 @@ import { s3Store } from "../../../worker/saves/s3/store.ts";
 import { GUEST_IDLE } from "../../../worker/sources/owner_folders.ts";
 import { saveStoreContract } from "../../contracts/save_store_contract.ts";
 import { waitFor } from "../../support/field/children.ts";
+import { LOOK_PERIOD, RETRY_PERIOD } from "../../../worker/saves/memory/shared_memory.ts";
+import { openWorkers } from "../../support/saves/memory_scenes.ts";
 import { S3_KEY, startS3 } from "../../support/saves/s3_server.ts";
 
 async function open(bucket = "saves") {
@@ -54,4 +56,35 @@ Deno.test("[SAV23] what a session left seven days ago is removed from a real buc
   equal(JSON.parse(lines[0]!).removed, 2);
   const left = (await store.list("")).map(({ key }) => key).sort();
   deepEqual(left, ["farpad/guests.json", ...keys.slice(1)].sort());
+});
+
+Deno.test("[SAV30] [SAV32] [SAV33] [SAV34] what a cartridge keeps follows its player by a real bucket, whether that is there, away or damaged", async () => {
+  await using scene = await open();
+  const { server, store } = scene;
+  await using workers = await openWorkers(store);
+  using a = workers.worker("a");
+  using b = workers.worker("b");
+  const first = await a.play("room_1");
+  first.write(1, 1);
+  await first.look();
+  deepEqual((await workers.worker("c").play("room_2")).found, [1, 1], "while the room runs");
+  await server.stop();
+  first.write(2, 2);
+  await first.end();
+  const blind = await b.play("room_3");
+  deepEqual([blind.found, blind.troubles], [undefined, ["unseen"]]);
+  blind.write(9, 9);
+  await server.start();
+  await waitFor("the service", () => store.list("usr_ana/").catch(() => undefined));
+  await first.look(RETRY_PERIOD + LOOK_PERIOD);
+  await blind.end();
+  const keys = (await store.list("usr_ana/quest/memory/")).map(({ key }) => key);
+  deepEqual(keys.map((key) => key.split(".").at(-1)).sort(), ["room_1", "room_3"]);
+  const newest = keys.find((key) => key.endsWith("room_1"))!;
+  const damaged = newest.replace(/\d+\.room_1/, `${Date.now() * 2}.room_9`);
+  await store.put(damaged, (await store.get(newest))!.with(60, 0).with(61, 0));
+  const next = await b.play("room_4");
+  deepEqual(next.found, [2, 2]);
+  match(b.lines.join("\n"), /refused/);
+  await next.end();
 });

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import type { EpochMillis } from "../../../../protocol/clock.ts";
 import { AppId, RoomId } from "../../../../protocol/ids.ts";
 import type { SaveId } from "../../../../protocol/saves/save.ts";
-import { NAMED_MOST, ROOMS_KEPT, SavesFull } from "../../../../worker/saves/bounds.ts";
+import { APP_BYTES, NAMED_MOST, ROOMS_KEPT, SavesFull } from "../../../../worker/saves/bounds.ts";
 import { folderStore } from "../../../../worker/saves/folder_store.ts";
 import { openSaves as openIn } from "../../../../worker/saves/saves.ts";
 import {
@@ -250,5 +250,18 @@ Deno.test("[SAV7] saves of earlier releases are listed and loaded", async () => 
       match(error.message, /earlier release/);
       return true;
     });
+  });
+});
+
+Deno.test("[SAV35] what a cartridge keeps is no save: it is not listed, and takes nothing of a person's space", async () => {
+  await inFolder(async (folder) => {
+    const saves = savesIn(folder);
+    const store = folderStore(folder, new FakeClock());
+    const key = `${ANA}/duel/memory/1a2b3c4d.srm/1.room_1`;
+    await store.put(key, new Uint8Array(APP_BYTES));
+    await saves.write(duel, save(1));
+    deepEqual((await saves.list(duel)).map(({ kind }) => kind), ["quick"]);
+    deepEqual(await states(saves.newest(duel)), [1]);
+    equal((await store.list(`${ANA}/duel/memory/`)).length, 1);
   });
 });
