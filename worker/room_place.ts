@@ -13,7 +13,7 @@ import type { FromWorker, TakeOver, ToCoordinator, ToWorker } from "../protocol/
 import type { RoomOwner } from "../protocol/pass.ts";
 import { type PassProof, readPass, type SessionPass } from "../protocol/signed_pass.ts";
 import { isAboutOthers } from "./ipc/from_room.ts";
-import type { RoomProcess } from "./room_process.ts";
+import type { Fault, RoomProcess } from "./room_process.ts";
 import type { SourceSpec } from "./sources/ports.ts";
 
 /**
@@ -21,6 +21,9 @@ import type { SourceSpec } from "./sources/ports.ts";
  * There are not more of them, because each takes memory until it has ended.
  */
 const ENDING_BESIDE = 2;
+
+/** Sessions that were in a room, which are remembered. */
+const MOST_PAST = 256;
 
 /** A room process that is in use. `summary` is set once an app runs in it. */
 export interface Place {
@@ -32,6 +35,8 @@ export interface Place {
   readonly apps: Set<AppId>;
   /** With what the newest pass of each follows from. */
   readonly sessions: Map<SessionId, PassProof | undefined>;
+  /** The newest of those that are not in it any more. */
+  readonly past: Set<SessionId>;
   /** It was a room of another worker. */
   readonly isMoved: boolean;
   /** The owner of the room; absent for the room of a field stream, which runs also without a session. */
@@ -62,8 +67,9 @@ export function newPlace(
   const owner = moved?.owner ?? pass?.owner;
   const isMoved = moved !== undefined;
   const apps = new Set([start.field, moved?.app_id].filter((app) => app !== undefined));
-  const fresh = { apps, sessions: new Map(), summary: undefined, closed: false, ending: false };
-  return { ...start, owner, isMoved, ...fresh };
+  const known = { apps, sessions: new Map(), past: new Set<SessionId>() };
+  const fresh = { summary: undefined, closed: false, ending: false };
+  return { ...start, owner, isMoved, ...known, ...fresh };
 }
 
 /**
@@ -170,20 +176,13 @@ export function reportEnd(
   for (const session_id of sessions) report("session.ended", { session_id, ...end });
 }
 
-/** Adds the owner of a room to the report that the room was opened. */
-export function withOwner<M extends Extract<FromWorker, { type: "room.opened" }>>(
-  message: M,
-  owner: RoomOwner | undefined,
-): M {
-  return owner ? { ...message, payload: { ...message.payload, owner } } : message;
-}
-
-/** The report of a room with the room as the coordinator sees it. */
-export function withRoom<M extends Extract<FromWorker, { type: "room.opened" | "room.changed" }>>(
+/** The report that a room was opened, with the room as the coordinator sees it and its owner. */
+export function asOpened<M extends Extract<FromWorker, { type: "room.opened" }>>(
   message: M,
   room: Room,
+  owner: RoomOwner | undefined,
 ): M {
-  return { ...message, payload: { ...message.payload, room } };
+  return { ...message, payload: { ...message.payload, room, ...(owner && { owner }) } };
 }
 
 /** A room as the coordinator sees it: its process knows neither until when it is kept nor when its worker closes it. */
@@ -198,6 +197,26 @@ export function withTimes(
   if (times.length === 0) return room.state === "kept" ? { ...room, state: "open" } : room;
   const state = until === undefined ? "draining" : "kept";
   return { ...room, state, closes_at: Math.min(...times) };
+}
+
+/**
+ * Why a session does not come into a room; `undefined` when it does, or when it is to have a new one. `isNamed`: it asks
+ * for that very room; `held`: the room in which it is.
+ */
+export function entryProblem(
+  running: Place | undefined,
+  { isNamed, held, pass }: {
+    readonly isNamed: boolean;
+    readonly held: Place | undefined;
+    readonly pass: SessionPass;
+  },
+): Refusal | undefined {
+  if (isNamed && (!running || running.closed || running.ending)) {
+    return { code: "room.unknown", message: "This room is not open any more" };
+  }
+  const isAllowed = running === undefined || running === held || pass.room_id === running.roomId ||
+    (running.field !== undefined && pass.app_id === running.field);
+  return isAllowed ? undefined : { code: "room.forbidden", message: "The pass names another room" };
 }
 
 /** Why an app cannot be started in a place; `undefined` when it can. `found`: its entry in the library. */
@@ -231,17 +250,34 @@ export function fieldRoomOf(places: Iterable<Place>, app: AppId | undefined): Pl
 }
 
 /**
- * Whether a message of a room is not passed on: it is about another room, a session that is in another one, an app that
- * runs elsewhere, or the state of a room that has ended.
+ * Why a message of a room is not passed on: it comes after the end of the room or of a session in it, or it speaks of
+ * what is not the room's. `undefined`: it is passed on.
  */
-export function isIgnored(
+export function whyDropped(
   place: Place,
   message: FromWorker,
   bySession: ReadonlyMap<SessionId, Place>,
-): boolean {
-  const { roomId: room, apps, closed } = place;
+): "late" | Fault | undefined {
+  const { roomId: room, apps, closed, sessions, past } = place;
+  if (closed && isOfRoom(message)) return "late";
   const isElsewhere = (session: SessionId) => (bySession.get(session) ?? place) !== place;
-  return isAboutOthers(message, { room, apps, isElsewhere }) || (closed && isOfRoom(message));
+  if (!isAboutOthers(message, { room, apps, isElsewhere })) return undefined;
+  const wasHere = (session: SessionId) => sessions.has(session) || past.has(session);
+  const isForeign = (session: SessionId) => isElsewhere(session) && !wasHere(session);
+  const isOthers = isAboutOthers(message, { room, apps, isElsewhere: isForeign });
+  return isOthers
+    ? { fault: `Cannot take ${message.type} of a room: it is about what is not the room's` }
+    : "late";
+}
+
+/** A session is not in the room any more. What the room says of it meanwhile is no fault. */
+export function removeFrom(place: Place | undefined, session: SessionId): void {
+  if (!place) return;
+  const { sessions, past } = place;
+  sessions.delete(session);
+  past.add(session);
+  const [oldest] = past;
+  if (past.size > MOST_PAST && oldest !== undefined) past.delete(oldest);
 }
 
 /** Whether a message reports the state or the end of its room. */

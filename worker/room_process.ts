@@ -19,6 +19,7 @@ import { withFolder } from "./isolation/sandbox.ts";
 import { recordingsArgs } from "./recording/open_recording.ts";
 import type { RecordingReport } from "./recording/ports.ts";
 import type { StoreRequest } from "./saves/relay/messages.ts";
+import { Allowance } from "./ipc/allowance.ts";
 import { readFromRoom } from "./ipc/from_room.ts";
 import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
 
@@ -32,7 +33,10 @@ const SILENT_CHECKS = 10;
 /** The same before a process is ready: many processes that start at once on a small machine start slowly. */
 const SILENT_START_CHECKS = 60;
 
-/** Messages of a process that cannot be read, beyond which it is ended. */
+/** What the coordinator asks for; the answer may go back to it. */
+const ASKS: ReadonlySet<ToRoom["type"]> = new Set(["preconnect", "message", "start", "record"]);
+
+/** Messages of a process that cannot be taken, beyond which it is ended. */
 const MOST_FAULTS = 16;
 
 /**
@@ -48,12 +52,17 @@ export interface ProcessEnd {
   readonly how: string;
 }
 
+/** Why a message is dropped: a sentence. */
+export interface Fault {
+  readonly fault: string;
+}
+
 /** Reports of a room process to its owner. */
 export interface RoomProcessListener {
   /** The process receives messages. */
   ready(): void;
-  /** The room sent a message to the coordinator. */
-  message(message: Extract<FromRoom, { type: "message" }>["message"]): void;
+  /** The room sent a message to the coordinator. Returns why it is dropped, if it speaks of what is not the room's. */
+  message(message: Extract<FromRoom, { type: "message" }>["message"]): Fault | void;
   /** The room's field stream sent a report. */
   live(event: LiveEvent): void;
   /** It began a recording, or has written all of it. */
@@ -127,6 +136,8 @@ function startRoomProcess(
   let over = false;
   let checks = 0;
   let faults = 0;
+  let dropped = 0;
+  const allowance = new Allowance(clock);
   let preferring: Disposable | undefined;
   let whenExited = () => {};
   // A child loses messages that arrive before it listens.
@@ -143,8 +154,12 @@ function startRoomProcess(
   child.on("message", (value: unknown) => {
     checks = 0;
     if (over) return;
+    if (allowance.came() === "end") return floods();
     const read = readFromRoom(value);
-    if ("fault" in read) return unreadable(read.fault);
+    if ("fault" in read) return faulty(read.fault);
+    const verdict = allowance.read(read.message, read.length);
+    if (verdict === "end") return floods();
+    if (verdict === "drop") return drop(read.message);
     try {
       receive(read.message);
     } catch (error) {
@@ -178,12 +193,22 @@ function startRoomProcess(
     end({ reason: "crashed", how: signal ? `by signal ${signal}` : `with exit code ${code}` });
   });
 
-  /** A room that goes on saying what cannot be read is broken. */
-  function unreadable(fault: string): void {
-    if (++faults === 1) log?.warn("a room said what cannot be read", { fault, pid: child.pid });
+  /** A room that goes on saying what cannot be read, or what is not its own, is broken. */
+  function faulty(fault: string): void {
+    if (++faults === 1) log?.warn("a message of a room was dropped", { fault, pid: child.pid });
     if (faults < MOST_FAULTS) return;
-    end({ reason: "crashed", how: `after messages that cannot be read: ${fault}` });
+    end({ reason: "crashed", how: `after messages that cannot be taken: ${fault}` });
     child.kill("SIGKILL");
+  }
+
+  /** All rooms of the worker share what one of them would use up. */
+  function floods(): void {
+    end({ reason: "crashed", how: "by the worker: it sent more than a room may" });
+    child.kill("SIGKILL");
+  }
+
+  function drop({ type }: FromRoom): void {
+    if (++dropped === 1) log?.warn("a room sends too often", { type, pid: child.pid });
   }
 
   function receive(message: FromRoom): void {
@@ -192,8 +217,10 @@ function startRoomProcess(
         for (const waiting of early ?? []) send(waiting);
         early = undefined;
         return listener.ready();
-      case "message":
-        return listener.message(message.message);
+      case "message": {
+        const refused = listener.message(message.message);
+        return refused && faulty(refused.fault);
+      }
       case "live":
         return listener.live(message.event);
       case "recording":
@@ -232,6 +259,7 @@ function startRoomProcess(
     sockets,
     send(message) {
       if (over) return;
+      if (ASKS.has(message.type)) allowance.asked();
       if (early) early.push(message);
       else send(message);
     },

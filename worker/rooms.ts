@@ -12,14 +12,16 @@ import type { RoomOwner } from "../protocol/pass.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, TakeOver, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { SessionPass } from "../protocol/signed_pass.ts";
+import { Latest, ROOM_CHANGES } from "./ipc/latest.ts";
 import { KeptRooms } from "./kept_rooms.ts";
 import { Preconnections } from "./spare/preconnections.ts";
 import { closing, type ToRoom } from "./room/ipc.ts";
-import type { ProcessEnd, RoomProcess } from "./room_process.ts";
+import type { Fault, ProcessEnd, RoomProcess } from "./room_process.ts";
 import {
+  asOpened,
   countTaken,
+  entryProblem,
   fieldRoomOf,
-  isIgnored,
   newPlace,
   notTakenOver,
   ofRoom,
@@ -29,13 +31,13 @@ import {
   type Place,
   quitting,
   refusalTo,
+  removeFrom,
   reportEnd,
   sessionsOf,
   startProblem,
   type TakenFor,
   takeOverProblem,
-  withOwner,
-  withRoom,
+  whyDropped,
   withTimes,
 } from "./room_place.ts";
 import type { RoomsOptions } from "./rooms_options.ts";
@@ -54,6 +56,7 @@ export class Rooms implements Disposable {
   readonly #bySession = new Map<SessionId, Place>();
   readonly #spare: Spare;
   readonly #kept: KeptRooms;
+  readonly #changes: Latest<RoomId>;
   readonly #emptied = Promise.withResolvers<void>();
   /** The sessions that are connected to the spare process. */
   readonly preconnections: Preconnections;
@@ -72,8 +75,9 @@ export class Rooms implements Disposable {
       ...options,
       unused: () => this.#unused,
       close: (room, reason) => this.close(room, reason),
-      changed: (room) => this.#reportRooms(room),
+      changed: (room) => this.#changes.changed(room),
     });
+    this.#changes = new Latest({ ...options, ...ROOM_CHANGES, report: (id) => this.#report(id) });
   }
 
   /** The number of rooms that can still be opened; a kept room gives way to a new one. */
@@ -182,8 +186,7 @@ export class Rooms implements Disposable {
     this.#deadline?.[Symbol.dispose]();
     this.#deadline = clock.after(deadline, () => this.#closeRooms());
     this.preconnections.dropAll();
-    this.#kept.fit();
-    this.#reportRooms();
+    this.#fit();
   }
 
   /** Opens rooms again after {@linkcode drain}; the rooms that are left go on. Changes nothing while rooms are opened. */
@@ -192,8 +195,7 @@ export class Rooms implements Disposable {
     this.#state = "open";
     this.#closesAt = undefined;
     this.#deadline?.[Symbol.dispose]();
-    this.#kept.fit();
-    this.#reportRooms();
+    this.#fit();
   }
 
   /** Closes every room, and opens none any more. Resolves when all their processes have ended. */
@@ -212,6 +214,7 @@ export class Rooms implements Disposable {
       if (!place.closed) reportEnd(this.#options.report, place, closing("drained"));
       place.process[Symbol.dispose]();
     }
+    this.#changes[Symbol.dispose]();
     this.#places.clear();
     this.#bySession.clear();
   }
@@ -224,12 +227,8 @@ export class Rooms implements Disposable {
     const running = room_id
       ? this.#places.get(room_id)
       : fieldRoomOf(this.#places.values(), app_id);
-    if (room_id && (!running || running.closed || running.ending)) {
-      return this.#refuse(message, "room.unknown", "This room is not open any more");
-    }
-    const isOpened = running === undefined || running === held || pass.room_id === running.roomId ||
-      (running.field !== undefined && pass.app_id === running.field);
-    if (!isOpened) return this.#refuse(message, "room.forbidden", "The pass names another room");
+    const problem = entryProblem(running, { isNamed: room_id !== undefined, held, pass });
+    if (problem) return this.#refuse(message, problem.code, problem.message);
     const wanted = running ?? held ?? this.#openFor(pass, peer_id);
     if (!wanted) return this.#refuse(message, "room.no_capacity", "Every place here is taken");
     if (held && held !== wanted) {
@@ -302,35 +301,27 @@ export class Rooms implements Disposable {
     const place = newPlace({ roomId, field, pass, process, moved });
     this.#places.set(roomId, place);
     this.#kept.fit();
-    process.send({
-      type: "configure",
-      settings: { ...this.#options.settings, roomId, ...ofRoom({ pass, moved }) },
-      ...(keeps && { keeps }),
-    });
+    const settings = { ...this.#options.settings, roomId, ...ofRoom({ pass, moved }) };
+    process.send({ type: "configure", settings, ...(keeps && { keeps }) });
     this.#options.log.info("room process taken", { roomId, pid: process.pid });
     return place;
   }
 
-  #fromRoom(place: Place, message: FromWorker): void {
-    if (isIgnored(place, message, this.#bySession)) return;
-    switch (message.type) {
-      case "room.opened":
-        place.summary = message.payload.room;
-        place.process.prefer();
-        return this.#options.relay(
-          withOwner(withRoom(message, this.#shown(message.payload.room)), place.owner),
-        );
-      case "room.changed":
-        this.#roomChanged(place, message.payload.room);
-        return this.#options.relay(withRoom(message, this.#shown(message.payload.room)));
-      case "room.closed":
-        this.#ended(place);
-        if (place.field) this.#options.fieldRooms.closed(place.roomId, message.payload);
-        break;
-      case "session.ended":
-        this.#removeSession(message.payload.session_id);
-        break;
+  #fromRoom(place: Place, message: FromWorker): Fault | void {
+    const why = whyDropped(place, message, this.#bySession);
+    if (why) return why === "late" ? undefined : why;
+    const { type, payload } = message;
+    if (type === "room.changed") return this.#roomChanged(place, payload.room);
+    if (message.type === "room.opened") {
+      place.summary = message.payload.room;
+      place.process.prefer();
+      return this.#options.relay(asOpened(message, this.#shown(place.summary), place.owner));
     }
+    if (type === "room.closed") this.#ended(place);
+    if (type === "room.closed" && place.field) {
+      this.#options.fieldRooms.closed(place.roomId, payload);
+    }
+    if (type === "session.ended") this.#removeSession(payload.session_id);
     this.#options.relay(message);
   }
 
@@ -338,8 +329,15 @@ export class Rooms implements Disposable {
   #ended(place: Place): void {
     place.closed = true;
     place.summary = undefined;
-    for (const session of place.sessions.keys()) this.#bySession.delete(session);
+    this.#forget(place);
     this.#kept.remove(place.roomId);
+  }
+
+  #forget({ roomId, sessions }: Place): void {
+    this.#changes.forget(roomId);
+    for (const session of sessions.keys()) {
+      if (this.#bySession.get(session)?.roomId === roomId) this.#bySession.delete(session);
+    }
   }
 
   #roomChanged(place: Place, room: Room): void {
@@ -347,14 +345,13 @@ export class Rooms implements Disposable {
     // A report that crossed with a session on its way in is older than that session.
     const isLeft = room.state === "kept" && place.sessions.size === 0;
     if (isLeft && !place.ending) this.#kept.left(place.roomId);
+    this.#changes.changed(place.roomId);
   }
 
   /** Removes the place of a process that has ended, and reports the room's end if the process has not. */
   #gone(place: Place, { reason, how }: ProcessEnd): void {
     this.#places.delete(place.roomId);
-    for (const session of place.sessions.keys()) {
-      if (this.#bySession.get(session) === place) this.#bySession.delete(session);
-    }
+    this.#forget(place);
     this.#kept.gone(place.roomId);
     this.#options.log.info("room process ended", { roomId: place.roomId, how });
     if (place.field && this.#state !== "closed") this.#options.fieldRooms.gone(place.roomId, how);
@@ -366,14 +363,17 @@ export class Rooms implements Disposable {
   }
 
   #shown(room: Room): Room {
-    const until = this.#kept.closesAt(room.room_id);
-    return withTimes(room, { until, drainsAt: this.#closesAt });
+    return withTimes(room, { until: this.#kept.closesAt(room.room_id), drainsAt: this.#closesAt });
   }
 
-  #reportRooms(only?: RoomId): void {
-    for (const room of this.running) {
-      if (!only || room.room_id === only) this.#options.report("room.changed", { room });
-    }
+  #fit(): void {
+    this.#kept.fit();
+    for (const room of this.#places.keys()) this.#report(room);
+  }
+
+  #report(id: RoomId): void {
+    const room = this.#places.get(id)?.summary;
+    if (room) this.#options.report("room.changed", { room: this.#shown(room) });
   }
 
   #closeRooms(): void {
@@ -390,7 +390,7 @@ export class Rooms implements Disposable {
   }
 
   #removeSession(session: SessionId): void {
-    this.#bySession.get(session)?.sessions.delete(session);
+    removeFrom(this.#bySession.get(session), session);
     this.#bySession.delete(session);
   }
 

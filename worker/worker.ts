@@ -23,6 +23,7 @@ import {
   type FieldStreamsOptions,
 } from "./field_streams.ts";
 import type { StartEgress } from "./ingest/egress/ports.ts";
+import { Latest } from "./ipc/latest.ts";
 import type { SocketTarget } from "./media_socket/pipe_messages.ts";
 import type { RoomSocket, SocketListener } from "./media_socket/room_sockets.ts";
 import type { Tickets } from "./media_socket/tickets.ts";
@@ -34,6 +35,9 @@ import type { StartRoomProcess } from "./room_process.ts";
 import type { RoomSettings } from "./room/ipc.ts";
 import { Rooms } from "./rooms.ts";
 import type { SourceSpec } from "./sources/ports.ts";
+
+/** The list of recordings is reported once a second at most, in milliseconds: it may be long, and rooms change it. */
+const LIST_PERIOD = 1_000;
 
 type Status = Extract<FromWorker, { type: "worker.status" }>["payload"];
 
@@ -172,7 +176,8 @@ export function createWorker(options: WorkerOptions): Worker {
     },
   });
   if (options.savedApps) options.savedApps.changed = sendSavedApps;
-  if (recordings) recordings.changed = sendRecordings;
+  const lists = new Latest({ clock, period: LIST_PERIOD, report: sendRecordings });
+  if (recordings) recordings.changed = () => lists.changed("recordings");
   const reporting = every(clock, WORKER_STATUS_PERIOD, reportStatus);
 
   function hello(): Extract<FromWorker, { type: "worker.hello" }>["payload"] {
@@ -278,6 +283,7 @@ export function createWorker(options: WorkerOptions): Worker {
     [Symbol.dispose]() {
       reporting[Symbol.dispose]();
       portWatch[Symbol.dispose]();
+      lists[Symbol.dispose]();
       options.savedApps?.[Symbol.dispose]();
       fieldStreams[Symbol.dispose]();
       rooms[Symbol.dispose]();

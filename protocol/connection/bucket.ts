@@ -7,8 +7,10 @@ import type { Clock } from "../clock.ts";
 
 /** A token bucket. */
 export interface Bucket {
-  /** Takes one token; false when there is none. */
-  take(): boolean;
+  /** Takes as many tokens, one when absent; false, and none is taken, when it has fewer. */
+  take(tokens?: number): boolean;
+  /** Adds tokens, as far as it holds them. */
+  add(tokens: number): void;
   /** Whether it holds `burst` tokens. */
   readonly full: boolean;
 }
@@ -26,11 +28,15 @@ export function createBucket(
     at = now;
   }
   return {
-    take() {
+    take(wanted = 1) {
       refill();
-      if (tokens < 1) return false;
-      tokens -= 1;
+      if (tokens < wanted) return false;
+      tokens -= wanted;
       return true;
+    },
+    add(more) {
+      refill();
+      tokens = Math.min(burst, tokens + more);
     },
     get full() {
       refill();

@@ -7,6 +7,7 @@
 import * as z from "zod/mini";
 import { IngestStats } from "../../protocol/field/ingest.ts";
 import type { AppId, RoomId, SessionId } from "../../protocol/ids.ts";
+import { MAX_MESSAGE_LENGTH } from "../../protocol/leg.ts";
 import { type FromWorker, fromWorker } from "../../protocol/legs/worker_leg.ts";
 import { Recording, RecordingEnd } from "../../protocol/recording/recording.ts";
 import type { FromRoom } from "../room/ipc.ts";
@@ -62,15 +63,19 @@ const Own = z.discriminatedUnion("type", [
 
 const Relayed = z.object({ type: z.literal("message"), message: z.unknown() });
 
-/** A message, or why it is none: a sentence without what it held. */
-export type Read = { readonly message: FromRoom } | { readonly fault: string };
+/**
+ * A message, and how long it is for the coordinator in characters, or why it is none: a sentence without what it held.
+ */
+export type Read =
+  | { readonly message: FromRoom; readonly length: number }
+  | { readonly fault: string };
 
 /** Reads one message. Never throws. */
 export function readFromRoom(value: unknown): Read {
   const relayed = Relayed.safeParse(value).data;
   if (relayed) return readRelayed(relayed.message);
   const message = Own.safeParse(value).data ?? StoreRequest.safeParse(value).data;
-  if (message) return { message };
+  if (message) return { message, length: 0 };
   return { fault: `Cannot read a message of a room of the type ${typeOf(value)}` };
 }
 
@@ -78,7 +83,11 @@ function readRelayed(value: unknown): Read {
   const read = fromWorker.read(value);
   if (!read.ok) return { fault: `Cannot read a message of a room: ${read.refusal.message}` };
   const { message } = read;
-  if (OF_ROOMS.has(message.type)) return { message: { type: "message", message } };
+  if (OF_ROOMS.has(message.type)) {
+    const { length } = fromWorker.encode(message);
+    if (length <= MAX_MESSAGE_LENGTH) return { message: { type: "message", message }, length };
+    return { fault: `Cannot take ${message.type} of a room: it has ${length} characters` };
+  }
   return { fault: `Cannot take ${message.type} of a room: it is the worker's own message` };
 }
 

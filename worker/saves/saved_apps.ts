@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../../protocol/clock.ts";
 import { AppId } from "../../protocol/ids.ts";
+import { Latest } from "../ipc/latest.ts";
 
 /** Most apps that are reported: as many as a library has. */
 export const MOST_SAVED_APPS = 2_000;
@@ -13,15 +14,13 @@ export const REPORT_PERIOD = 1_000;
 
 /** The apps with saves. One whose last save was removed stays until the worker starts anew. Disposing ends the reports. */
 export class SavedApps implements Disposable {
-  readonly #clock: Clock;
   readonly #apps: Set<AppId>;
+  readonly #reports: Latest<"apps">;
   /** Called when there is one more: at once, and once for all that come within {@linkcode REPORT_PERIOD} after that. */
   changed: (() => void) | undefined;
-  #pause: Disposable | undefined;
-  #isDue = false;
 
   constructor(clock: Clock, apps: Iterable<AppId> = []) {
-    this.#clock = clock;
+    this.#reports = new Latest({ clock, period: REPORT_PERIOD, report: () => this.changed?.() });
     this.#apps = new Set([...apps].slice(0, MOST_SAVED_APPS));
   }
 
@@ -34,22 +33,12 @@ export class SavedApps implements Disposable {
   add(app: AppId): void {
     if (this.#apps.has(app) || this.#apps.size >= MOST_SAVED_APPS) return;
     this.#apps.add(app);
-    if (this.#pause) this.#isDue = true;
-    else this.#report();
+    this.#reports.changed("apps");
   }
 
   [Symbol.dispose](): void {
-    this.#pause?.[Symbol.dispose]();
+    this.#reports[Symbol.dispose]();
     this.changed = undefined;
-  }
-
-  #report(): void {
-    this.#isDue = false;
-    this.#pause = this.#clock.after(REPORT_PERIOD, () => {
-      this.#pause = undefined;
-      if (this.#isDue) this.#report();
-    });
-    this.changed?.();
   }
 }
 

@@ -17,6 +17,7 @@ import type { FromWorker } from "../../protocol/legs/worker_leg.ts";
 import type { Random } from "../../protocol/random.ts";
 import { retryDelay } from "../../protocol/connection/reconnect.ts";
 import type {
+  Fault,
   ProcessEnd,
   RoomProcess,
   RoomProcessListener,
@@ -36,7 +37,7 @@ export interface SpareListener {
   /** Whether a session is connected to the spare. */
   readonly inUse: boolean;
   /** The spare sent a message about a session that is connected to it. */
-  message(message: FromWorker): void;
+  message(message: FromWorker): Fault | void;
   /** The spare has ended. */
   ended(): void;
 }

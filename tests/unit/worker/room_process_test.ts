@@ -1,12 +1,19 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
+import fc from "fast-check";
 import { PassThrough } from "node:stream";
 import { setImmediate } from "node:timers";
-import { type ProcessEnd, roomProcesses } from "../../../worker/room_process.ts";
+import { createLog } from "../../../protocol/log.ts";
+import {
+  type ProcessEnd,
+  roomProcesses,
+  type RoomProcessListener,
+} from "../../../worker/room_process.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
-function setup() {
+function setup(message: RoomProcessListener["message"] = () => {}) {
+  const logged: string[] = [];
   const clock = new FakeClock();
   const preferred: number[] = [];
   const ended: ProcessEnd[] = [];
@@ -21,11 +28,12 @@ function setup() {
   const process = roomProcesses({
     clock,
     permissions: [],
+    log: createLog({ clock, sink: (line) => void logged.push(line) }),
     startChild: () => child as unknown as ChildProcess,
     prefer: (pid) => void preferred.push(pid),
   })({
     ready: () => {},
-    message: () => {},
+    message,
     live: () => {},
     packets: () => {},
     gone: (end) => void ended.push(end),
@@ -33,7 +41,7 @@ function setup() {
   });
   const settled = () => new Promise((resolve) => setImmediate(resolve));
   return {
-    ...{ clock, child, process, packets, preferred, ended, signals, settled },
+    ...{ logged, clock, child, process, packets, preferred, ended, signals, settled },
     exits: () => exited,
   };
 }
@@ -66,7 +74,7 @@ Deno.test("[ROM16] [ROM26] a room that says again and again what cannot be read 
   equal(ended.length, 0, "what cannot be read is dropped");
   child.emit("message", { type: "message", message: { type: "worker.hello" } });
   equal(ended[0]?.reason, "crashed");
-  match(ended[0]?.how ?? "", /^after messages that cannot be read: Cannot read /);
+  match(ended[0]?.how ?? "", /^after messages that cannot be taken: Cannot read /);
   child.emit("message", null);
   deepEqual([ended.length, signals, clock.pending], [1, ["SIGKILL"], 0]);
 });
@@ -95,4 +103,62 @@ Deno.test("[REC15] a process that cannot be started has exited", async () => {
   await settled();
   equal(ended.length, 1);
   equal(exits(), 1);
+});
+
+const ofRoom = (type: string, payload: object) => ({
+  type: "message",
+  message: { id: "0197a1b2-c3d4-7000-8000-00000000000a", type, payload },
+});
+
+Deno.test("[ROM26] messages about what is not the room's count like those that cannot be read, and the log has the first", () => {
+  const { child, ended, signals, logged } = setup(() => ({ fault: "It is about another room" }));
+  const foreign = ofRoom("session.media", { session_id: "ben", connected: false });
+  for (let n = 0; n < 8; n++) child.emit("message", null);
+  for (let n = 0; n < 8; n++) child.emit("message", foreign);
+  match(ended[0]?.how ?? "", /cannot be taken: It is about another room/);
+  deepEqual([signals, logged.length], [["SIGKILL"], 1]);
+});
+
+Deno.test("[ROM40] a room that floods the link ends alone, before it has filled it", () => {
+  let passed = 0;
+  const { child, ended, signals, clock } = setup((message) => {
+    passed += JSON.stringify(message).length;
+  });
+  const flood = ofRoom("session.ended", {
+    session_id: "a",
+    reason: "left",
+    message: "x".repeat(9_000),
+  });
+  for (let n = 0; n < 1_000; n++) child.emit("message", flood);
+  deepEqual([ended[0]?.reason, signals, clock.pending], ["crashed", ["SIGKILL"], 0]);
+  match(ended[0]?.how ?? "", /it sent more than a room may/);
+  equal(passed < 512 * 1024, true);
+});
+
+Deno.test("[ROM40] whatever a room floods its worker with, what it passes on is bounded, and it does not throw", () => {
+  const payloads = fc.record({
+    session_id: fc.constantFrom("ana", "ben", 7),
+    connected: fc.boolean(),
+    reason: fc.constantFrom("left", "quit", "nothing"),
+    message: fc.string({ maxLength: 3_000 }),
+    peer_id: fc.constant("p"),
+    candidate: fc.string({ maxLength: 1_200 }),
+  });
+  const types = fc.constantFrom(
+    "session.media",
+    "session.ended",
+    "webrtc.candidate",
+    "room.changed",
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(types, payloads), { minLength: 1 }), (kinds) => {
+      let passed = 0;
+      const { child } = setup((message) => {
+        passed += JSON.stringify(message).length;
+      });
+      for (let n = 0; n < 3_000; n++) child.emit("message", ofRoom(...kinds[n % kinds.length]!));
+      equal(passed < 512 * 1024, true);
+    }),
+    { numRuns: 20 },
+  );
 });

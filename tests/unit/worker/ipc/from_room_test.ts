@@ -53,7 +53,7 @@ for (
   ]
 ) {
   Deno.test(`[ROM26] ${JSON.stringify(own)} is read`, () => {
-    deepEqual(readFromRoom(own), { message: own });
+    deepEqual(readFromRoom(own), { message: own, length: 0 });
   });
 }
 
@@ -70,6 +70,10 @@ for (
     ["a recording of nothing", { type: "recording", about: {}, end: "stopped" }],
     ["a save out of its folder", { type: "store", request: 1, op: "get", key: "usr_a/../b" }],
     ["a message without envelope", { type: "message", message: {} }],
+    [
+      "a sentence without end",
+      message("session.ended", { session_id: "ana", reason: "left", message: "x".repeat(1e6) }),
+    ],
     ["a session that is no id", message("session.media", { session_id: 5, connected: true })],
   ] as const
 ) {
