@@ -133,7 +133,7 @@ export class Estimator implements RateRule {
   }
 
   get loss(): number {
-    return this.#losses.share();
+    return this.#losses.share;
   }
 
   get isNarrow(): boolean {
@@ -147,7 +147,8 @@ export class Estimator implements RateRule {
     this.#firstAt ??= now;
     this.#reportedAt = now;
     this.#arrivals.add(report.packets.filter(hasArrived), now);
-    this.#losses.add(report.packets, { now, from: this.#countFrom });
+    const isEmpty = this.#phase.state === "steady" && this.#arrivals.queue <= QUEUE / 2;
+    this.#losses.add(report.packets, { now, from: this.#countFrom, isEmpty });
     if (this.#phase.state === "steady") this.#watch(now);
     else this.#drain(this.#phase, now);
     this.#spreads[this.#reports++ % SPREADS] = this.#arrivals.spread;
@@ -184,22 +185,25 @@ export class Estimator implements RateRule {
     return Math.min(MOST_QUEUE, QUEUE + usual);
   }
 
+  #excess(now: Millis): number {
+    return this.#losses.excess(now, { isUsed: this.#isUsed });
+  }
+
   #lossesGrow(now: Millis): boolean {
-    return this.#losses.excess(now) > LOSS_CONGESTED / 2;
+    return this.#excess(now) > LOSS_CONGESTED / 2;
   }
 
   #watch(now: Millis): void {
     const { queue } = this.#arrivals;
-    const excess = this.#losses.excess(now);
     this.#judgeLossCut(now);
     // The threshold costs a sort, and is never lower than `QUEUE`.
     const isFull = queue > QUEUE / 2 &&
       ((queue > this.#threshold && this.#isOurs(queue, now)) ||
-        (queue > this.#threshold / 2 && excess > LOSS_WITH_QUEUE));
-    const isLossy = excess > LOSS_CONGESTED && isPast(this.#cutAt, CALM, now);
+        (queue > this.#threshold / 2 && this.#losses.excessWithQueue > LOSS_WITH_QUEUE));
+    const isLossy = this.#excess(now) > LOSS_CONGESTED && isPast(this.#cutAt, CALM, now);
     if (isFull) this.#cut(now);
     else if (isLossy && this.#lossCut === undefined) {
-      const share = this.#losses.share();
+      const share = this.#losses.share;
       this.#lossCut = { at: now, share, before: this.#target };
       const arrives = this.#arrivals.rate(this.#arrivals.newest - 2 * RATE_WINDOW) ?? this.#target;
       this.#tooMuch = this.#target;
@@ -223,8 +227,9 @@ export class Estimator implements RateRule {
   #judgeLossCut(now: Millis): void {
     const cut = this.#lossCut;
     if (!cut || now - cut.at < CALM) return;
+    const share = this.#losses.shareAfter(cut.at);
+    if (share === undefined) return;
     this.#lossCut = undefined;
-    const share = this.#losses.share(cut.at);
     if (share < cut.share / 2) return;
     this.#losses.expect(share, now);
     this.#tooMuch = Infinity;
@@ -243,7 +248,7 @@ export class Estimator implements RateRule {
       since: now,
       queue: this.#arrivals.queue,
       before: this.#target,
-      losses: this.#losses.share(),
+      losses: this.#losses.share,
       from,
       carried,
     };

@@ -1,6 +1,7 @@
 import { ok } from "node:assert/strict";
 import { bitrateLimits } from "../../../../../worker/sending/rate/limits.ts";
 import { type SimulatedFigures, simulateLink } from "../../../../support/media/simulated_link.ts";
+import { always } from "../../../../support/relay/conditions.ts";
 import * as regimes from "../../../../support/relay/regimes.ts";
 
 const SMALL = bitrateLimits({ height: 480, frameRate: 60 });
@@ -45,6 +46,25 @@ Deno.test("[EST3] losses that a lower bitrate does not prevent do not keep it lo
     const { meanTarget } = play(regimes.lossy(share));
     ok(meanTarget > 5_000_000, `${share}: mean ${meanTarget}`);
   }
+});
+
+Deno.test("[EST12] losses that a low bitrate does not cause do not lower the target of a picture that needs little", () => {
+  const delays = [{ delayMs: 10 }, { delayMs: 60, jitterMs: 20 }];
+  const losses = [{ loss: 0.03 }, { loss: 0.06 }, { burst: { share: 0.05, length: 8 } }];
+  for (const delay of delays) {
+    for (const loss of losses) {
+      const script = always({ ...delay, ...loss });
+      const { meanTarget } = play({ down: script, up: script }, { activity: () => 0.15 });
+      ok(meanTarget > 2_500_000, `${JSON.stringify({ ...delay, ...loss })}: mean ${meanTarget}`);
+    }
+  }
+});
+
+Deno.test("[EST13] a router that drops what is too much, without a queue, is not filled beyond what it passes", () => {
+  const bottleneck = { rate: 3_000_000, queueMs: 5, bucketBytes: 15_000 };
+  const script = always({ delayMs: 20, bottleneck });
+  const { meanTarget } = play({ down: script, up: always({ delayMs: 20 }) });
+  ok(meanTarget > 2_000_000 && meanTarget < 3_300_000, `mean ${meanTarget}`);
 });
 
 Deno.test("[EST4] after a blackout the bitrate is as before", () => {
