@@ -1,14 +1,18 @@
 /**
- * Runs all checks of a change: `npm test`. `npm run check` runs the quick static
- * part, and step names as arguments run just those. Static checks, the build and unit tests run beside each other, the
- * other tests one step after the other. Prints each step with its time and result; the last line of a run with tests is
- * `N passed, N failed`.
+ * Runs all checks of a change: `npm test`. `npm run check` runs the quick static part, and step names as arguments run
+ * just those. Prints each step with its time and result; the last line of a run with tests is `N passed, N failed`.
  *
  * @module
  */
 import { add, closingLine, type Verdict } from "./gate/counts.ts";
 import { endAll } from "./gate/command.ts";
 import { type Step, STEPS } from "./gate/steps.ts";
+
+/** How a step ended, and its line in the report. */
+interface Ended {
+  readonly verdict: Verdict;
+  readonly line: string;
+}
 
 /** For the whole gate, in milliseconds. */
 const TIME_LIMIT = 40 * 60_000;
@@ -25,9 +29,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 const chosen = choose(Deno.args);
 const report: string[] = [];
 const verdicts: Verdict[] = [];
-for (const group of together(chosen)) {
+for (const group of chosen) {
   console.log(`\n── ${group.map(({ name }) => name).join(", ")}`);
-  for (const { verdict, line } of await Promise.all(group.map(run))) {
+  for (const { verdict, line } of await runTogether(group)) {
     verdicts.push(verdict);
     report.push(line);
   }
@@ -36,40 +40,36 @@ for (const group of together(chosen)) {
 const total = add(verdicts);
 console.log(["", ...report, ""].join("\n"));
 console.log(
-  chosen.some(({ kind }) => kind === "test")
+  chosen.flat().some(({ kind }) => kind === "test")
     ? closingLine(total)
-    : `${total.failed} of ${chosen.length} steps failed`,
+    : `${total.failed} of ${chosen.flat().length} steps failed`,
 );
 Deno.exit(total.failed === 0 ? 0 : 1);
 
-function choose(names: readonly string[]): readonly Step[] {
+/** The groups of steps, each with the wanted ones alone. */
+function choose(names: readonly string[]): readonly (readonly Step[])[] {
   if (names.length === 0) return STEPS;
-  const known = STEPS.map(({ name }) => name);
+  const known = STEPS.flat().map(({ name }) => name);
   const unknown = names.find((name) => name !== "check" && !known.includes(name));
   if (unknown) {
     console.error(`Cannot run step "${unknown}"; there are: check, ${known.join(", ")}`);
     Deno.exit(2);
   }
-  return STEPS.filter(({ name, kind }) => names.includes(name) || names.includes(kind));
+  const isWanted = ({ name, kind }: Step) => names.includes(name) || names.includes(kind);
+  return STEPS.map((group) => group.filter(isWanted)).filter((group) => group.length > 0);
 }
 
-/** The steps in groups that run at the same time, in their order. */
-function together(steps: readonly Step[]): Step[][] {
-  const groups: Step[][] = [];
-  for (const step of steps) {
-    const last = groups.at(-1);
-    if (last && isBeside(step) && isBeside(last[0]!)) last.push(step);
-    else groups.push([step]);
+/** Runs the steps of a group at the same time, each after the one that it waits for. */
+function runTogether(group: readonly Step[]): Promise<Ended[]> {
+  const running = new Map<string, Promise<Ended>>();
+  for (const step of group) {
+    const before = step.after === undefined ? undefined : running.get(step.after);
+    running.set(step.name, Promise.resolve(before).then(() => run(step)));
   }
-  return groups;
+  return Promise.all(running.values());
 }
 
-/** Whether a step changes nothing that another step uses, and does not depend on how quick the machine is. */
-function isBeside({ kind, beside = false }: Step): boolean {
-  return kind === "check" || kind === "build" || beside;
-}
-
-async function run(step: Step): Promise<{ readonly verdict: Verdict; readonly line: string }> {
+async function run(step: Step): Promise<Ended> {
   const begin = performance.now();
   const timeLimit = Math.min(step.limit * 1000, TIME_LIMIT - (begin - startedAt));
   const verdict = timeLimit > 0 ? await step.run({ timeLimit, strict }) : outOfTime();

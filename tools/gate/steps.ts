@@ -5,7 +5,7 @@
  */
 import { runCommand } from "./command.ts";
 import { add, judge, NONE, type Verdict } from "./counts.ts";
-import { beginWith, runFiles, testFiles } from "./files.ts";
+import { beginWith, Places, runFiles, testFiles } from "./files.ts";
 import { withGathered } from "./gathered.ts";
 import { installPackages, missingPackages } from "./debian.ts";
 
@@ -16,8 +16,8 @@ export interface Step {
   readonly kind: "setup" | "check" | "build" | "test";
   /** In seconds. */
   readonly limit: number;
-  /** Runs beside the static steps before it: the types are checked by one processor. */
-  readonly beside?: boolean;
+  /** The step of its group that it waits for. */
+  readonly after?: string;
   /** `timeLimit` in milliseconds; with `strict` a step that cannot run is a failure. */
   run(context: { readonly timeLimit: number; readonly strict: boolean }): Promise<Verdict>;
 }
@@ -35,50 +35,62 @@ const UNIT_RIGHTS = [
 const EVERY_TEST = ["--no-check", "--preload", "tests/fakes/fuzz_seed.ts"];
 const LEAKS = ["--sanitize-ops", "--sanitize-resources"];
 
-/** All steps, in the order they run. */
-export const STEPS: readonly Step[] = [
-  denoStep("packages", "setup", { limit: 180, args: ["install", "--frozen"] }),
-  { name: "system", kind: "setup", limit: 240, run: setUpSystem },
-  denoStep("format", "check", { limit: 60, args: ["fmt", "--check"] }),
-  denoStep("lint", "check", { limit: 60, args: ["lint"] }),
-  denoStep("types", "check", { limit: 180, args: ["check", "--quiet"] }),
-  denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
-  denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
-  {
-    ...testStep("unit", {
-      limit: 360,
-      args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS],
-      gathered: true,
+/** The places of test files of the steps that share them. */
+const SHARED_PLACES = new Places(navigator.hardwareConcurrency + 1);
+
+/** All steps: groups in the order they run, and in each the steps that run at the same time. */
+export const STEPS: readonly (readonly Step[])[] = [
+  [denoStep("packages", "setup", { limit: 180, args: ["install", "--frozen"] })],
+  // The packages of the system come from the network, while the rest uses the processors.
+  [
+    { name: "system", kind: "setup", limit: 240, run: setUpSystem },
+    denoStep("format", "check", { limit: 60, args: ["fmt", "--check"] }),
+    denoStep("lint", "check", { limit: 60, args: ["lint"] }),
+    denoStep("types", "check", { limit: 180, args: ["check", "--quiet"] }),
+    denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
+    denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
+    // The types are checked by one processor.
+    {
+      ...testStep("unit", {
+        limit: 360,
+        args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS],
+        gathered: true,
+      }),
+      after: "system",
+    },
+  ],
+  // Integration tests wait more than they compute, so that one file more runs than there are processors.
+  [
+    fileStep("integration", {
+      limit: 900,
+      args: ["-A"],
+      beside: ["abuse"],
+      places: SHARED_PLACES,
+      first: [
+        "abuse/abuse_test.ts",
+        "integration/media_socket/media_socket_test.ts",
+        "integration/signalling/whip_test.ts",
+        "integration/driving/kills_test.ts",
+        "integration/tools/start_end_test.ts",
+      ],
     }),
-    beside: true,
-  },
-  fileStep("integration", {
-    limit: 600,
-    args: ["-A"],
-    beside: ["abuse"],
-    first: [
-      "abuse/abuse_test.ts",
-      "integration/media_socket/media_socket_test.ts",
-      "integration/signalling/whip_test.ts",
-      "integration/driving/kills_test.ts",
-      "integration/tools/start_end_test.ts",
-    ],
-  }),
-  fileStep("pages", {
-    limit: 600,
-    args: ["-A"],
-    needs: "chromium",
-    first: [
-      "pages/away_test.ts",
-      "pages/truth_settings_test.ts",
-      "pages/truth_pages_test.ts",
-      "pages/operator_states_test.ts",
-      "pages/web_states_test.ts",
-    ],
-  }),
+    fileStep("pages", {
+      limit: 900,
+      args: ["-A"],
+      needs: "chromium",
+      places: SHARED_PLACES,
+      first: [
+        "pages/away_test.ts",
+        "pages/operator_states_test.ts",
+        "pages/web_states_test.ts",
+        "pages/truth_settings_test.ts",
+        "pages/truth_pages_test.ts",
+      ],
+    }),
+  ],
   // Browsers that decode and show 60 pictures a second use most of both processors, so that one such file has them,
   // beside one that mostly waits.
-  fileStep("e2e", {
+  [fileStep("e2e", {
     limit: 900,
     args: ["-A"],
     needs: "chromium",
@@ -90,11 +102,11 @@ export const STEPS: readonly Step[] = [
       "e2e/gamepad_test.ts",
       "e2e/tcp/check_test.ts",
     ],
-  }),
+  })],
   // The bitrate and the age of pictures follow the processors' load, so that one file has them alone.
-  testStep("network", { limit: 240, args: ["-A"], needs: "chromium" }),
+  [testStep("network", { limit: 240, args: ["-A"], needs: "chromium" })],
   // A busy machine would disturb the soak.
-  testStep("endurance", { limit: 480, args: ["-A"], needs: "chromium" }),
+  [testStep("endurance", { limit: 480, args: ["-A"], needs: "chromium" })],
 ];
 
 function denoStep(
@@ -115,17 +127,18 @@ function denoStep(
 
 /**
  * Runs the files of the folder of this name, and of the folders `beside` it, each in a process of its own, as many at a
- * time as there are processors. Those that take longest begin `first`, so that none runs on alone at the end. Where some
- * are `waiting`, one of them runs at a time, beside one of the others.
+ * time as there are processors, and as there are `places`. Those that take longest begin `first`, so that none runs on
+ * alone at the end. Where some are `waiting`, one of them runs at a time, beside one of the others.
  */
 function fileStep(
   name: string,
-  { limit, args, beside = [], first = [], waiting = [], needs }: {
+  { limit, args, beside = [], first = [], waiting = [], places, needs }: {
     readonly limit: number;
     readonly args: readonly string[];
     readonly beside?: readonly string[];
     readonly first?: readonly string[];
     readonly waiting?: readonly string[];
+    readonly places?: Places;
     readonly needs?: string;
   },
 ): Step {
@@ -139,7 +152,7 @@ function fileStep(
       if (lack) return lack;
       const files = beginWith(paths([...waiting, ...first]), testFiles(paths([name, ...beside])));
       const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args] as const;
-      const run = { command, timeLimit, strict };
+      const run = { command, timeLimit, strict, ...(places && { places }) };
       if (waiting.length === 0) {
         return await runFiles(files, { ...run, atOnce: navigator.hardwareConcurrency });
       }
