@@ -1,7 +1,7 @@
 /**
  * The components of a room's entities that this version knows, and a room as a page reads it from its document.
  *
- * Entities: `room` (app, core, options, rewind, clock, unsaved), `seat0` … `seat4`, `p1`, `p2` … (people), `c1`, `c2` …
+ * Entities: `room` (app, core, options, rewind, clock, unsaved, memory), `seat0` … `seat4`, `p1`, `p2` … (people), `c1`, `c2` …
  * (lines of chat).
  *
  * @module
@@ -107,6 +107,16 @@ export const Unsaved = z.object({
 });
 export type Unsaved = z.infer<typeof Unsaved>;
 
+/**
+ * Why what a game's cartridge keeps may not be the newest: the store of saves could not be read before the game opened
+ * (`unseen`), or a newer memory was found there since (`older`).
+ */
+export const MemoryTrouble = z.enum(["unseen", "older"]);
+export type MemoryTrouble = z.infer<typeof MemoryTrouble>;
+
+/** Component `memory` of the entity `room`: what its cartridge keeps may not be the newest. */
+const MemoryComponent = z.object({ trouble: MemoryTrouble });
+
 /** Component `chat`: one line. */
 export const ChatLine = z.object({
   from: EntityId,
@@ -146,6 +156,8 @@ export interface LiveRoom {
   readonly coreOptions?: number | undefined;
   /** Since when its state is not kept, and why; `undefined` while it is. */
   readonly unsaved?: Unsaved | undefined;
+  /** Why its cartridge's memory may not be the newest; `undefined`: it is, or is not shared. */
+  readonly memory?: MemoryTrouble | undefined;
   readonly seats: readonly LiveSeat[];
   readonly people: readonly PersonView[];
   /** The oldest first. */
@@ -163,6 +175,7 @@ export function readRoom(entities: Entities): LiveRoom | undefined {
     rewind: RewindComponent.safeParse(entities.room?.rewind).data,
     coreOptions: CoreComponent.safeParse(entities.room?.core).data?.options,
     unsaved: Unsaved.safeParse(entities.room?.unsaved).data,
+    memory: MemoryComponent.safeParse(entities.room?.memory).data?.trouble,
     seats: read(entities, /^seat([0-4])$/, (number, { seat }) => {
       const found = SeatComponent.safeParse(seat).data;
       const { holder, locked = false, further } = found ?? {};

@@ -17,6 +17,7 @@ import type { AppId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { FromWorker, ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import type { Random } from "../../protocol/random.ts";
+import type { MemoryTrouble } from "../../protocol/room_state/components.ts";
 import type { LiveListener, LiveOptions, LiveSource } from "../ingest/live_source.ts";
 import type {
   OpenSourceOptions,
@@ -87,6 +88,7 @@ export class RoomHost {
   #vehicleLink: Disposable | undefined;
   /** Why nothing can be recorded at present. */
   #recordRefusal: RefusalPayload | undefined;
+  #memoryTrouble: MemoryTrouble | undefined;
 
   constructor(ports: HostPorts) {
     this.#ports = ports;
@@ -116,6 +118,9 @@ export class RoomHost {
         return this.#room?.takeOver(message);
       case "stored":
         return this.#ports.stored(message);
+      case "memory":
+        this.#memoryTrouble = message.trouble;
+        return;
       case "pass":
         return this.#room?.admit(message.pass);
       case "record":
@@ -167,6 +172,7 @@ export class RoomHost {
       ...(settings.recordings && openRecording && { openRecording }),
       recording: (report) => this.#ports.send(report),
       recordRefusal: () => this.#recordRefusal,
+      memoryTrouble: () => this.#memoryTrouble,
       report: (...message) => this.#report(...message),
       ended: () => void this.#exitAfterSource(),
     });

@@ -11,6 +11,7 @@ import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { FromWorker, TakeOver, ToWorker } from "../../protocol/legs/worker_leg.ts";
+import type { MemoryTrouble } from "../../protocol/room_state/components.ts";
 import type { StoreAnswer, StoreRequest } from "../saves/relay/messages.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
 import type {
@@ -90,6 +91,8 @@ export type ToRoom =
   | ({ readonly type: "take_over" } & TakenOver)
   /** The answer to a request about saves. */
   | StoreAnswer
+  /** The memory of its cartridge may not be the newest; without `trouble` it is. */
+  | { readonly type: "memory"; readonly trouble?: MemoryTrouble }
   /** Record the room, or stop. */
   | RecordMessage
   /** Whether there is space for recordings. */

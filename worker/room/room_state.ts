@@ -9,6 +9,7 @@ import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
+import type { MemoryTrouble } from "../../protocol/room_state/components.ts";
 import type { App, EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
 import type { ToCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import { type BitrateLimits, bitrateLimits } from "../sending/rate/limits.ts";
@@ -79,6 +80,8 @@ export interface RoomPorts {
   readonly encodeScreenshot: EncodeScreenshot;
   /** Why nothing can be recorded at present; `undefined` when it can. */
   recordRefusal(): RefusalPayload | undefined;
+  /** Why its cartridge's memory may not be the newest. */
+  memoryTrouble?(): MemoryTrouble | undefined;
   /** Reports a recording to the main process. */
   recording(report: RecordingReport): void;
   /** Sends a message to the coordinator. */

@@ -9,6 +9,7 @@ import type { RefusalPayload } from "../../../protocol/envelope.ts";
 import { AppId, SessionId } from "../../../protocol/ids.ts";
 import type { App } from "../../../protocol/legs/room.ts";
 import type { RoomRole } from "../../../protocol/pass.ts";
+import type { MemoryTrouble } from "../../../protocol/room_state/components.ts";
 import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { ROOM_PROTOCOL, type Verb } from "../../../protocol/room_commands/verbs.ts";
@@ -35,7 +36,14 @@ export const app: App = {
 export const spec = { kind: "builtin", name: "paddle-duel" } as const;
 
 export function openRoomScene(
-  { openRecording, recordRefusal = () => undefined, generation, unwritable, unreadable }: {
+  {
+    openRecording,
+    recordRefusal = () => undefined,
+    generation,
+    unwritable,
+    unreadable,
+    memoryTrouble,
+  }: {
     readonly openRecording?: OpenRecording;
     readonly recordRefusal?: () => RefusalPayload | undefined;
     /** Why no save and no state of the room can be kept. */
@@ -43,6 +51,8 @@ export function openRoomScene(
     /** Why no state of a room can be read. */
     readonly unreadable?: () => Error | undefined;
     readonly generation?: number;
+    /** Why its cartridge's memory may not be the newest. */
+    readonly memoryTrouble?: () => MemoryTrouble | undefined;
   } = {},
 ) {
   const clock = new FakeClock();
@@ -86,6 +96,7 @@ export function openRoomScene(
     packetize: (frame) => ({ ...frame, payloads: [frame.data] }),
     ...(openRecording && { openRecording }),
     recordRefusal,
+    ...(memoryTrouble && { memoryTrouble }),
     encodeScreenshot: () => Promise.resolve(Uint8Array.of(0xff, 0xd8)),
     recording: (report) => void recordings.push(report),
     saves: () => ({

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "../../../protocol/clock.ts";
 import { AppId } from "../../../protocol/ids.ts";
 import { createLog } from "../../../protocol/log.ts";
-import type { MemoryTrouble } from "../../../worker/saves/memory/game_memory.ts";
+import type { MemoryTrouble } from "../../../protocol/room_state/components.ts";
 import { memoryNotes } from "../../../worker/saves/memory/notes.ts";
 import { LOOK_PERIOD, SharedMemory } from "../../../worker/saves/memory/shared_memory.ts";
 import type { SaveStore } from "../../../worker/saves/ports.ts";

@@ -64,6 +64,13 @@ export const SAVE_SCENES: Readonly<Record<string, Scene>> = {
       await page.getByText("This game has no saves yet").waitFor();
     },
   },
+  "saves-memory": {
+    ...SCENE,
+    act: (page, fake) =>
+      showRoom(page, fake, {
+        entities: { ...FULL_ROOM, room: { ...FULL_ROOM.room, memory: { trouble: "unseen" } } },
+      }),
+  },
   "saves-unsaved": {
     ...SCENE,
     act: (page, fake) =>

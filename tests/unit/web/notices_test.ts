@@ -192,6 +192,15 @@ Deno.test("[SAV20] a person reads since when and why a game is not saved, before
   equal(other.includes("It is saved then"), false);
 });
 
+Deno.test("[SAV36] a person reads that a cartridge's memory may not be the newest, unless the game is not saved at all", () => {
+  const note = { reachable: true, closesAt: undefined, live: false };
+  match(roomNote({ ...note, memory: "unseen" }) ?? "", /cannot be fetched.*Nothing .* is lost\.$/);
+  match(roomNote({ ...note, memory: "older" }) ?? "", /newer memory .* elsewhere.*Save this game/);
+  const unsaved = { since: 0, why: "failed" } as const;
+  match(roomNote({ ...note, memory: "older", unsaved }) ?? "", /is not saved/);
+  match(roomNote({ ...note, memory: "older", closesAt: 1 }) ?? "", /ends at/);
+});
+
 Deno.test("[PLY32] after a drained worker closed the game, the notice says where it was saved", () => {
   const continueFrom = RoomId.parse("room_1");
   const state: SessionState = {

@@ -1,11 +1,12 @@
 /**
- * What a person in a room reads while its state cannot be kept, and when it can be again.
+ * What a person in a room reads while its state cannot be kept, or what its cartridge keeps may not be the newest, and
+ * when that is over.
  *
  * @module
  */
 import { effect, type ReadonlySignal } from "@preact/signals";
 import { whyOf } from "../../../protocol/disk/storage_fault.ts";
-import type { LiveRoom, Unsaved } from "../../../protocol/room_state/components.ts";
+import type { LiveRoom, MemoryTrouble, Unsaved } from "../../../protocol/room_state/components.ts";
 import { formatClockTime } from "../../shared/format.ts";
 import type { Toaster } from "../../shared/toast.tsx";
 
@@ -13,6 +14,15 @@ import type { Toaster } from "../../shared/toast.tsx";
 export function unsavedSentence({ since, why }: Unsaved): string {
   return `Since ${formatClockTime(since)} this game is not saved: ${reasonOf(why)}. ` +
     "It goes on, and so do the tries to save it.";
+}
+
+/** That what a cartridge keeps may not be the newest. */
+export function memorySentence(trouble: MemoryTrouble): string {
+  return trouble === "unseen"
+    ? "The newest memory of this cartridge cannot be fetched: the game began with an earlier one, or " +
+      "with none. Nothing that is kept elsewhere is lost."
+    : "A newer memory of this cartridge is kept elsewhere, and counts next time. Save this game to go " +
+      "on from here.";
 }
 
 function reasonOf(why: Unsaved["why"]): string {
@@ -23,10 +33,10 @@ function reasonOf(why: Unsaved["why"]): string {
 
 /** A room as far as its saves are concerned. */
 interface Saved {
-  readonly room: Pick<LiveRoom, "unsaved" | "began">;
+  readonly room: Pick<LiveRoom, "unsaved" | "memory" | "began">;
 }
 
-/** Says once that a room is saved again that was not. Disposing ends the watch. */
+/** Says once that a room is saved again that was not, or that its memory counts. Disposing ends the watch. */
 export function watchUnsaved(
   joined: ReadonlySignal<Saved | undefined>,
   toaster: Pick<Toaster, "done">,
@@ -36,6 +46,9 @@ export function watchUnsaved(
     const room = joined.value?.room;
     const isSame = room && before && room.began === before.began;
     if (isSame && before?.unsaved && !room.unsaved) toaster.done("This game is saved again.");
+    if (isSame && before?.memory && !room.memory) {
+      toaster.done("What this cartridge keeps is the newest, and is stored.");
+    }
     before = room;
   });
   return { [Symbol.dispose]: stop };

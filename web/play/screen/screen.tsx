@@ -261,6 +261,7 @@ function RoomNote({ playing, live }: { playing: boolean; live: boolean }) {
     reachable: connection.socket.state.value.state !== "lost",
     closesAt: game.room.value?.closes_at,
     unsaved: game.joined.value?.room.unsaved,
+    memory: game.joined.value?.room.memory,
     recordingEnded: game.room.value?.recording_ended,
     live,
   });

@@ -7,6 +7,7 @@ import type { SessionId } from "../../../protocol/ids.ts";
 import type { App } from "../../../protocol/legs/room.ts";
 import type {
   ChatLine,
+  MemoryTrouble,
   Quality,
   RoomOptions,
   Unsaved,
@@ -26,6 +27,8 @@ export interface RoomFacts {
   readonly began: number;
   /** Since when the room's state is not kept, and why; `undefined` while it is. */
   readonly unsaved?: Unsaved | undefined;
+  /** Why its cartridge's memory may not be the newest. */
+  readonly memory?: MemoryTrouble | undefined;
   readonly options: RoomOptions;
   /** Whether the app can go back; `undefined` until that is known. */
   readonly rewind?: RewindStatus | undefined;
@@ -47,7 +50,7 @@ export interface RoomFacts {
  */
 export function buildEntities(facts: RoomFacts): Entities {
   const { app: { app_id, title }, paused, began, options, players, locked, people } = facts;
-  const { chat, unsaved } = facts;
+  const { chat, unsaved, memory } = facts;
   const { seats } = players;
   return {
     room: {
@@ -57,6 +60,7 @@ export function buildEntities(facts: RoomFacts): Entities {
       clock: { began },
       ...(facts.coreOptions && { core: { options: facts.coreOptions } }),
       ...(unsaved && { unsaved: { ...unsaved } }),
+      ...(memory && { memory: { trouble: memory } }),
     },
     ...Object.fromEntries(seats.map((session, seat) => {
       const holder = session && people.of(session)?.id;

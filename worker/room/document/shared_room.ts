@@ -12,7 +12,7 @@ import type { SessionPass } from "../../../protocol/signed_pass.ts";
 import type { RefusalPayload } from "../../../protocol/envelope.ts";
 import { type Circumstances, whyNot } from "../../../protocol/room_commands/rights.ts";
 import type { Verb } from "../../../protocol/room_commands/verbs.ts";
-import type { Unsaved } from "../../../protocol/room_state/components.ts";
+import type { MemoryTrouble, Unsaved } from "../../../protocol/room_state/components.ts";
 import type { Intent } from "../../../protocol/room_state/wire.ts";
 import type { Rank } from "../admission/admission.ts";
 import type { Audience } from "../audience.ts";
@@ -52,6 +52,8 @@ export interface SharedPorts {
   isLive(): boolean;
   /** Since when the room's state is not kept, and why. */
   unsaved(): Unsaved | undefined;
+  /** Why its cartridge's memory may not be the newest. */
+  memoryTrouble?(): MemoryTrouble | undefined;
 }
 
 /** Keeps what the people in one room share. Disposing stops sending it. */
@@ -69,6 +71,8 @@ export class SharedRoom implements Disposable {
   readonly #state = new SharedState();
   /** The seats that are kept for each session, its first one first. */
   readonly #keptSeats = new Map<SessionId, readonly number[]>();
+  /** As it was measured last. */
+  #memoryTrouble: MemoryTrouble | undefined;
   /** The limits of those who have not announced themselves. */
   readonly #limits = new Map<SessionId, Disposable>();
 
@@ -211,9 +215,11 @@ export class SharedRoom implements Disposable {
     } else this.#ports.players().receive(session, message);
   }
 
-  /** Takes the measurements of everybody's link. Call it once a second. */
+  /** Takes the measurements of everybody's link, and what is known of the memory. Call it once a second. */
   measure(): void {
-    let isDifferent = false;
+    const memory = this.#ports.memoryTrouble?.();
+    let isDifferent = memory !== this.#memoryTrouble;
+    this.#memoryTrouble = memory;
     for (const [session, { ping }] of [...this.people.all]) {
       const link = this.#ports.audience.linkOf(session);
       if (!link) continue;
@@ -298,6 +304,7 @@ export class SharedRoom implements Disposable {
       coreOptions: state.playback.info?.options,
       players: this.#ports.players(),
       unsaved: this.#ports.unsaved(),
+      memory: this.#ports.memoryTrouble?.(),
       options: this.#state.options,
       locked: this.#state.locked,
       people: this.people,

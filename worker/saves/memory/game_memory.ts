@@ -14,6 +14,7 @@ import { basename, join } from "node:path";
 import type { Clock } from "../../../protocol/clock.ts";
 import type { AppId } from "../../../protocol/ids.ts";
 import type { Log } from "../../../protocol/log.ts";
+import type { MemoryTrouble } from "../../../protocol/room_state/components.ts";
 import { sramStem } from "../../sources/sram_file.ts";
 import { memoryOf, memoryPrefix, type MemoryVersion, memoryVersion } from "../keys.ts";
 import type { SaveStore } from "../ports.ts";
@@ -38,9 +39,6 @@ export interface OwnedGame {
   /** Where a room keeps its memory. */
   readonly folder: string;
 }
-
-/** Why a room's memory may not be the newest: the store could not be read, or a newer one was stored meanwhile. */
-export type MemoryTrouble = "unseen" | "older";
 
 /** The dependencies of a shared memory. */
 export interface MemoryPorts {

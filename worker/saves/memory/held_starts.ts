@@ -44,7 +44,10 @@ export function sharingMemory(
         }
         if (message.type !== "start" && message.type !== "take_over") return process.send(message);
         const game = gameOf(message, root);
-        const open = () => game && memory.open(game, by, () => {});
+        const open = () =>
+          game && memory.open(game, by, (trouble) => {
+            process.send({ type: "memory", ...(trouble && { trouble }) });
+          });
         held.pass(message, { open, send: () => process.send(message) });
       },
       prefer: () => process.prefer(),

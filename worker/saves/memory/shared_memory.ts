@@ -7,7 +7,8 @@
 import { every } from "../../../protocol/clock.ts";
 import { AppId } from "../../../protocol/ids.ts";
 import { join } from "node:path";
-import { GameMemory, type MemoryPorts, type MemoryTrouble, type OwnedGame } from "./game_memory.ts";
+import type { MemoryTrouble } from "../../../protocol/room_state/components.ts";
+import { GameMemory, type MemoryPorts, type OwnedGame } from "./game_memory.ts";
 
 /** Time between two looks at the files of a game that runs, in milliseconds. */
 export const LOOK_PERIOD = 10_000;

@@ -3,6 +3,7 @@ import { AUTOSAVE_PERIOD } from "../../../../../worker/room/autosave.ts";
 import { SessionId } from "../../../../../protocol/ids.ts";
 import { encodeBounce } from "../../../../../protocol/control/clock_sync.ts";
 import { NEUTRAL_PAD } from "../../../../../protocol/control/pad.ts";
+import type { MemoryTrouble } from "../../../../../protocol/room_state/components.ts";
 import { entitiesOf } from "../../../../../protocol/room_state/page_sync.ts";
 import { decodeState } from "../../../../../protocol/room_state/wire.ts";
 import { qualityOf, steadyPing } from "../../../../../worker/room/document/build.ts";
@@ -163,6 +164,25 @@ Deno.test("[SAV20] players and watchers see since when a game is not saved, and 
   await pass(AUTOSAVE_PERIOD);
   deepEqual(everybody(), [undefined, undefined]);
   equal(scene.kept.size, 1);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[SAV36] players and watchers see within a second that their cartridge's memory may not be the newest, and when it is", async () => {
+  let trouble: MemoryTrouble | undefined;
+  const scene = openRoomScene({ memoryTrouble: () => trouble });
+  const player = await RoomPage.announced(scene, ana);
+  const watcher = await RoomPage.announced(scene, cem, "watcher");
+  const everybody = () => [player, watcher].map(({ room }) => room?.memory);
+  for (const next of ["unseen", "older", undefined] as const) {
+    trouble = next;
+    for (let passed = 0; passed < 2_000; passed += 500) {
+      await scene.clock.run(500);
+      scene.sources[0]!.control.tick();
+      for (const page of [player, watcher]) page.turn();
+    }
+    await settle(player, watcher);
+    deepEqual(everybody(), [next, next]);
+  }
   scene.room[Symbol.dispose]();
 });
 

@@ -62,6 +62,7 @@ function fullRoom({ name, text, title }: Texts): Entities {
     rewind: { state: "off", why: "too_large" },
     players: { seats: sessions.slice(0, MAX_SEATS), isFurther: () => true },
     unsaved: { since: 1e13, why: "read_only" },
+    memory: "unseen",
     locked: new Set([0, 1, 2, 3, 4]),
     people,
     chat: chat.lines,

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { FromWorker } from "../../../../../protocol/legs/worker_leg.ts";
+import type { MemoryTrouble } from "../../../../../protocol/room_state/components.ts";
 import type { ToRoom } from "../../../../../worker/room/ipc.ts";
 import type { RoomProcessListener, StartRoomProcess } from "../../../../../worker/room_process.ts";
 import { sharingMemory } from "../../../../../worker/saves/memory/held_starts.ts";
@@ -8,6 +9,8 @@ import type { SharedMemory } from "../../../../../worker/saves/memory/shared_mem
 /** A room process whose game's memory is there when the test says so. */
 function setup() {
   const sent: string[] = [];
+  const memories: unknown[] = [];
+  let trouble: (trouble: MemoryTrouble | undefined) => void = () => {};
   const opened: unknown[] = [];
   const released: string[] = [];
   const ready = Promise.withResolvers<void>();
@@ -17,14 +20,18 @@ function setup() {
     return {
       pid: 1,
       sockets: {} as never,
-      send: (message) => void sent.push(message.type),
+      send(message) {
+        if (message.type === "memory") memories.push(message.trouble);
+        else sent.push(message.type);
+      },
       prefer: () => {},
       [Symbol.dispose]: () => {},
     };
   };
   const memory = {
-    open(game: { app: string }, by: string) {
+    open(game: { app: string }, by: string, report: typeof trouble) {
       opened.push({ ...game, by });
+      trouble = report;
       return { ready: ready.promise, [Symbol.dispose]: () => void released.push(game.app) };
     },
   } as unknown as SharedMemory;
@@ -32,7 +39,8 @@ function setup() {
     { message: () => {} } as never,
   );
   return {
-    ...{ sent, opened, released },
+    ...{ sent, memories, opened, released },
+    trouble: (about: MemoryTrouble | undefined) => trouble(about),
     send: (message: unknown) => process.send(message as ToRoom),
     reports: (message: unknown) => child?.message(message as FromWorker),
     exited: () => child?.exited?.(),
@@ -119,4 +127,15 @@ Deno.test("[SAV30] an app without memory, or without an owner, starts at once", 
   for (const [n, what] of others.entries()) scene.send(start("ses_1", `app-${n}`, what));
   equal(scene.sent.length, others.length);
   deepEqual(scene.opened, []);
+});
+
+Deno.test("[SAV36] a room is sent what its memory lacks, before its game starts and whenever that changes", async () => {
+  const scene = setup();
+  scene.send(start("ses_1"));
+  scene.trouble("unseen");
+  deepEqual([scene.sent, scene.memories], [[], ["unseen"]]);
+  await scene.fetched();
+  scene.trouble("older");
+  scene.trouble(undefined);
+  deepEqual([scene.sent, scene.memories], [["start"], ["unseen", "older", undefined]]);
 });
