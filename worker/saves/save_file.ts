@@ -15,12 +15,12 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { AppId } from "../../protocol/ids.ts";
 import { CoreVersion, MAX_SAVE_PICTURE, SaveName } from "../../protocol/saves/save.ts";
 import { StateOptions } from "./state_options.ts";
-import { AT_ONCE, eachSlice, pack, unpack, unpackedSize } from "./pack.ts";
+import { pack, unpack, unpackedSize } from "./pack.ts";
+import { sha256 } from "./sha256.ts";
 
 const MAGIC = 0x4650_5356;
 const VERSION = 1;
@@ -187,11 +187,4 @@ function isEarlier(file: Uint8Array): boolean {
 
 function damaged(): UnreadableSave {
   return new UnreadableSave("Cannot read the save: the file is damaged");
-}
-
-/** In parts: a megabyte takes a millisecond or two. */
-async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
-  const hash = createHash("sha256");
-  await eachSlice(bytes, AT_ONCE, (slice) => void hash.update(slice));
-  return hash.digest();
 }

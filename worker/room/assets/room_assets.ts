@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { Clock } from "../../../protocol/clock.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
 import type { Asset } from "../../../protocol/room_assets/asset.ts";
 import { AssetExchange } from "../../../protocol/room_assets/exchange.ts";
+import { sha256 } from "../../saves/sha256.ts";
 
 /** The dependencies of a room's assets. */
 export interface AssetPorts {
@@ -59,7 +59,7 @@ export class RoomAssets implements Disposable {
       clock: this.#ports.clock,
       waiting: () => this.#ports.waiting(session),
       send: (bytes) => this.#ports.send(session, bytes),
-      sha256: (bytes) => Promise.resolve(createHash("sha256").update(bytes).digest()),
+      sha256,
       // Nobody sends a worker what it did not ask for.
       delivery: () => {},
     });

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { AwsClient } from "aws4fetch";
 import { type Clock, sleep } from "../../../protocol/clock.ts";
 import type { SaveStore, StoredFile } from "../ports.ts";
+import { sha256 } from "../sha256.ts";
 import { readList } from "./list.ts";
 
 /**
@@ -175,9 +175,8 @@ export function s3Store(options: S3Options): S3Store {
 
   return {
     async put(key, bytes) {
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
       const headers = {
-        "x-amz-content-sha256": sha256,
+        "x-amz-content-sha256": (await sha256(bytes)).toHex(),
         "content-type": "application/octet-stream",
       };
       const body = new Uint8Array(bytes);

@@ -12,6 +12,7 @@ import {
   readSave,
   renameSave,
 } from "../../../../worker/saves/save_file.ts";
+import { countTurns } from "../../../support/waiting/turns.ts";
 
 const head = {
   app: AppId.parse("duel"),
@@ -56,23 +57,6 @@ Deno.test("[SAV8] a picture that is too large is left out", async () => {
   const large = await packSave({ head, picture: new Uint8Array(MAX_SAVE_PICTURE + 1), state });
   equal((await readSave(large)).picture, undefined);
 });
-
-/** Lets the rest of a process work once for each part, and counts. */
-function countTurns(): Disposable & { readonly turns: number } {
-  let turns = 0;
-  let isOver = false;
-  const turn = () => {
-    turns += 1;
-    if (!isOver) setImmediate(turn);
-  };
-  setImmediate(turn);
-  return {
-    get turns() {
-      return turns;
-    },
-    [Symbol.dispose]: () => void (isOver = true),
-  };
-}
 
 Deno.test("[SAV22] the room goes on while a large state is unpacked, and none is unpacked beyond the bound", async () => {
   const large = await packSave({ head, state: new Uint8Array(16 * 1024 * 1024) });
