@@ -13,8 +13,10 @@ import {
 import { type Stack, startStack } from "../support/stack/stack.ts";
 import { PATIENCE } from "../support/waiting/waiting.ts";
 
+/** One game in chapters, until one of them ends it: each test goes on where the one before it ended. */
 let stack: Stack;
 let browser: Browser;
+let page: Page;
 
 Deno.test.beforeAll(async () => {
   [stack, browser] = await Promise.all([
@@ -33,28 +35,24 @@ function roomOf(page: Page): Promise<string> {
 }
 
 Deno.test("[E2E1] a click on a game in the lobby plays it, and its pictures advance", async () => {
-  const page = await playDuel(browser, stack.url);
+  page = await playDuel(browser, stack.url);
   const first = await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
   const counts = new Set<number>();
   await waitForPicture(page, "the twentieth count, half a second of play later", ({ bar }) => {
     if (bar) counts.add((bar.frame - first.bar!.frame + 256) % 256);
     return counts.size >= 20 && Math.max(...counts) >= 30;
   });
-  await page.context().close();
 });
 
 Deno.test("[E2E2] a key press changes the picture, and its release changes it back", async () => {
-  const page = await playDuel(browser, stack.url);
   await waitForPicture(page, "a dark backdrop", ({ bar }) => bar?.lit === false);
   await page.keyboard.down("KeyX");
   await waitForPicture(page, "a lit backdrop", ({ bar }) => bar?.lit === true);
   await page.keyboard.up("KeyX");
   await waitForPicture(page, "a dark backdrop again", ({ bar }) => bar?.lit === false);
-  await page.context().close();
 });
 
 Deno.test("[E2E3] the game has sound", async () => {
-  const page = await playDuel(browser, stack.url);
   const deadline = performance.now() + PATIENCE;
   let energy = 0;
   while (energy === 0 && performance.now() < deadline) {
@@ -62,11 +60,9 @@ Deno.test("[E2E3] the game has sound", async () => {
     energy = await soundEnergy(page);
   }
   ok(energy > 0, "no sound arrived");
-  await page.context().close();
 });
 
 Deno.test("[E2E4] a friend joins by the share link as the second player of the same game", async () => {
-  const page = await playDuel(browser, stack.url);
   const friend = await openPage(browser, await shareLink(page));
   await waitForState(friend, "playing");
   await waitForPicture(friend, "a frame count", ({ bar }) => bar !== undefined);
@@ -76,22 +72,18 @@ Deno.test("[E2E4] a friend joins by the share link as the second player of the s
   await waitForPicture(page, "the friend's press", ({ bar }) => bar?.lit === true);
   await friend.keyboard.up("KeyX");
   await friend.context().close();
-  await page.context().close();
 });
 
 Deno.test("[E2E5] a reload comes back to the same room and the same seat", async () => {
-  const page = await playDuel(browser, stack.url);
   const room = await roomOf(page);
   await page.reload();
   await waitForState(page, "playing");
   await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
   equal(await roomOf(page), room);
   await page.getByText("P1 you").first().waitFor();
-  await page.context().close();
 });
 
 Deno.test("[E2E6] a coordinator that restarts does not disturb the game", async () => {
-  const page = await playDuel(browser, stack.url);
   const room = await roomOf(page);
   await stack.restartCoordinator();
   await takePictures(page);
@@ -109,7 +101,7 @@ Deno.test("[E2E6] a coordinator that restarts does not disturb the game", async 
 });
 
 Deno.test("[E2E7] a game whose process is killed ends alone with a reason, and can be started again", async () => {
-  const page = await playDuel(browser, stack.url);
+  page = await playDuel(browser, stack.url);
   const other = await playDuel(browser, stack.url);
   const room = await roomOf(page);
   stack.signalRoom(room, "SIGKILL");
@@ -126,7 +118,7 @@ Deno.test("[E2E7] a game whose process is killed ends alone with a reason, and c
 });
 
 Deno.test("[E2E8] players of a worker that is killed see the reason, and play goes on with the next worker", async () => {
-  const page = await playDuel(browser, stack.url);
+  page = await playDuel(browser, stack.url);
   await stack.worker.end("SIGKILL");
   await waitForState(page, "lost", "ended");
   await stack.restartWorker();
@@ -137,5 +129,4 @@ Deno.test("[E2E8] players of a worker that is killed see the reason, and play go
   }
   await takePictures(page);
   await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
-  await page.context().close();
 });
