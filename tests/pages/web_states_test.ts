@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { buttonBit } from "../../protocol/control/pad.ts";
 import { findFaults } from "../support/axe.ts";
-import { launchChromium } from "../support/browser.ts";
+import { launchShell } from "../support/browser.ts";
 import {
   type FakeCoordinator,
   type Script,
@@ -18,7 +18,7 @@ const PLAY = "/play/paddle-duel";
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {
-  browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
+  browser = await launchShell(["--autoplay-policy=no-user-gesture-required"]);
 });
 
 Deno.test.afterAll(() => browser.close());

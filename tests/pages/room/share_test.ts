@@ -6,7 +6,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { findFaults } from "../../support/axe.ts";
-import { launchChromium } from "../../support/browser.ts";
+import { launchShell } from "../../support/browser.ts";
 import { type FakeCoordinator, startFakeCoordinator } from "../../support/fake_coordinator.ts";
 import { openShare } from "../../support/room/room_scenes.ts";
 import { openFakePage } from "../../support/web_page.ts";
@@ -22,7 +22,7 @@ const PHONE: BrowserContextOptions = {
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {
-  browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
+  browser = await launchShell(["--autoplay-policy=no-user-gesture-required"]);
 });
 
 Deno.test.afterAll(() => browser.close());
