@@ -43,12 +43,13 @@ interface Ports {
 /** The registry of workers. Disposing it stops the timer that ends leases and lost workers. */
 export class Workers implements Disposable {
   readonly #entries = new Map<WorkerId, Entry>();
-  readonly #moves = new RoomMoves();
+  readonly #moves: RoomMoves;
   readonly #ports: Ports;
   readonly #sweeping: Disposable;
 
   constructor(ports: Ports) {
     this.#ports = ports;
+    this.#moves = new RoomMoves(ports.log);
     this.#sweeping = every(ports.clock, 1_000, () => this.#sweep());
   }
 
@@ -206,9 +207,9 @@ export class Workers implements Disposable {
   #moveOf(roomId: RoomId): { from: Entry; heir: Entry; before: Room } | undefined {
     const from = this.#entries.values().find(({ rooms }) => rooms.has(roomId));
     const before = from?.rooms.get(roomId)?.room;
-    if (this.#moves.isSpent(roomId, this.#ports.clock.now())) return undefined;
     const heir = from && before && heirAmong(this.#entries.values(), from, before);
-    return heir && { from, heir, before };
+    if (!heir || this.#moves.isSpent(roomId, this.#ports.clock.now())) return undefined;
+    return { from, heir, before };
   }
 
   /** The workers that accept new sessions: connected and not draining. */

@@ -50,7 +50,7 @@ const ofSession = { session_id: SessionId };
 const Session = z.object(ofSession);
 
 /** What a worker needs to go on with a room of another one. */
-const TakeOver = z.object({
+export const TakeOver = z.object({
   room_id: RoomId,
   app_id: AppId,
   generation: z.int().check(z.gte(1), z.lte(999_999_999)),

@@ -11,8 +11,9 @@
  *
  * @module
  */
+import * as z from "zod/mini";
 import type { VideoCodec } from "../../media/ports.ts";
-import type { PeerId, SessionId } from "../../protocol/ids.ts";
+import { PeerId, SessionId } from "../../protocol/ids.ts";
 import { MAX_TO_BROWSER } from "../../protocol/media_socket/messages.ts";
 
 /** The pipe's file descriptor in the room process; the message pipe and the packet pipe are before it. */
@@ -35,6 +36,13 @@ export type PipeMessage =
     | { readonly type: "message"; readonly bytes: Uint8Array }
     | { readonly type: "close"; readonly code: number; readonly reason: string }
   );
+
+const CODECS = ["h264", "vp8"] satisfies readonly VideoCodec[];
+const Target: z.ZodMiniType<SocketTarget> = z.object({
+  session: SessionId,
+  peer: PeerId,
+  codecs: z.array(z.enum(CODECS)).check(z.maxLength(8)),
+});
 
 const KINDS = ["open", "message", "close"] as const;
 /** Bytes of the length, and of kind and socket. */
@@ -101,7 +109,7 @@ function read(bytes: Uint8Array): PipeMessage {
   const body = bytes.slice(HEAD);
   switch (type) {
     case "open":
-      return { type, socket, target: JSON.parse(new TextDecoder().decode(body)) as SocketTarget };
+      return { type, socket, target: targetOf(body) };
     case "message":
       return { type, socket, bytes: body };
     case "close": {
@@ -111,6 +119,14 @@ function read(bytes: Uint8Array): PipeMessage {
     }
     default:
       throw new Error(malformed(`kind ${bytes[0]}`));
+  }
+}
+
+function targetOf(body: Uint8Array): SocketTarget {
+  try {
+    return Target.parse(JSON.parse(new TextDecoder().decode(body)));
+  } catch {
+    throw new Error(malformed("an open without a target"));
   }
 }
 

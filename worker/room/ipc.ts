@@ -1,7 +1,7 @@
 /**
  * The messages between the worker's main process and a room process, over the child's IPC pipe. A message that concerns
- * a session is a message of the worker leg and passes unchanged, so it is declared once. The worker reads what a room
- * says with `worker/ipc/from_room.ts`; a room trusts its parent, whose messages are types alone.
+ * a session is a message of the worker leg and passes unchanged, so it is declared once. Each end reads what the other
+ * says by the schemas of `worker/ipc/`.
  *
  * @module
  */

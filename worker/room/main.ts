@@ -13,6 +13,7 @@ import { systemRandom } from "../../protocol/random.ts";
 import { chooseOnce } from "../fast_send/fast_send.ts";
 import { openPacketPipe } from "../ingest/egress/packet_pipe.ts";
 import { openLiveSource } from "../ingest/live_source.ts";
+import { readToRoom } from "../ipc/to_room.ts";
 import { MEDIA_PIPE } from "../media_socket/pipe_messages.ts";
 import { serveMediaPipe } from "../media_socket/room_end.ts";
 import { recordingsOf } from "../recording/open_recording.ts";
@@ -22,7 +23,7 @@ import { weriftPeers } from "../werift/peer.ts";
 import { prewarm } from "../werift/prewarm.ts";
 import { surviveUnhandledFaults } from "../werift/unhandled_faults.ts";
 import { RoomHost } from "./host.ts";
-import type { FromRoom, ToRoom } from "./ipc.ts";
+import type { FromRoom } from "./ipc.ts";
 import { folderStore } from "../saves/folder_store.ts";
 import { RelayedStore } from "../saves/relay/relayed_store.ts";
 import { openSaves } from "../saves/saves.ts";
@@ -42,7 +43,11 @@ async function run(): Promise<void> {
   const createPeer = weriftPeers(peerPorts);
   let relayed: RelayedStore | undefined;
   const parent: Parent<FromRoom> = connectParent({
-    receive: (message: ToRoom) => host.receive(message),
+    receive(value: unknown) {
+      const read = readToRoom(value);
+      if ("message" in read) host.receive(read.message);
+      else log.error("a message of the worker was dropped", { fault: read.fault });
+    },
     gone: () => host.parentGone(),
   });
   const host = new RoomHost({

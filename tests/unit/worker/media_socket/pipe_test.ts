@@ -63,6 +63,22 @@ Deno.test("[TCP11] bytes that are no message of the pipe are an error, and never
   }));
 });
 
+Deno.test("[TCP11] an open whose target is none is an error", () => {
+  for (
+    const body of [
+      {},
+      { ...target, session: 5 },
+      { ...target, peer: undefined },
+      { ...target, codecs: ["h265"] },
+      { ...target, codecs: Array(99).fill("h264") },
+      null,
+    ]
+  ) {
+    const bytes = encodePipe({ type: "open", socket: 1, target: body as never });
+    throws(() => pipeReader(() => {})(bytes), /an open without a target/, JSON.stringify(body));
+  }
+});
+
 /** Both ends of a pipe, with what a room takes. */
 function setup(take?: TakeSocket) {
   const [main, room] = duplexPair();

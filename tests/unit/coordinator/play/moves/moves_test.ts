@@ -240,8 +240,9 @@ Deno.test("[MOV9] a room that ends each process of its worker is given up, and o
   }
 });
 
-Deno.test("[MOV9] a room that ends each worker that takes it is given up", () => {
-  const { w1, w2, ana, room, clock, services, worker } = setup();
+Deno.test("[MOV9] a room that ends each worker that takes it is given up, which the log says once", () => {
+  const { w1, w2, ana, room, clock, services, worker, lines } = setup();
+  const givenUp = () => lines.filter((line) => line.includes("room given up"));
   const wires = { w1, w2 };
   for (let n = 1; n <= MOST_MOVES + 1; n++) {
     const at = services.workers.room(room.room_id)!.worker_id as "w1" | "w2";
@@ -249,9 +250,15 @@ Deno.test("[MOV9] a room that ends each worker that takes it is given up", () =>
     clock.advance(AWAY);
     ask(ana);
     equal(services.workers.room(room.room_id)?.generation ?? 0, Math.min(n, MOST_MOVES));
-    if (n <= MOST_MOVES) wires[at] = worker(at, store);
+    if (n <= MOST_MOVES) {
+      wires[at] = worker(at, store);
+      // It is asked about a room whose worker is there, which is not lost.
+      ask(ana);
+      deepEqual(givenUp(), []);
+    }
   }
   clock.advance(UNSEEN_GRACE);
+  equal(givenUp().length, 1);
   equal(ana.last("session.ended").payload.reason, "worker_lost");
 });
 
