@@ -4,7 +4,7 @@
  * @module
  */
 import { isRefusal, type RefusalPayload, refuse } from "../../protocol/envelope.ts";
-import type { EpochMillis } from "../../protocol/clock.ts";
+import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import type { AppId, RecordingId, RoomId } from "../../protocol/ids.ts";
 import type { RoomOwner } from "../../protocol/pass.ts";
 import type { Recording } from "../../protocol/recording/recording.ts";
@@ -42,20 +42,34 @@ export function saidByRoom(about: Recording, now: EpochMillis): Recording {
   };
 }
 
+/** What a room that was killed may say of a recording that the worker does not know: then it is nobody's. */
+export function saidByUnknown(about: Recording, now: EpochMillis): Recording {
+  const { holder: _, fleet: __, ...rest } = saidByRoom(about, now);
+  return rest;
+}
+
 /** What the worker knows of the room of a process, by what it sends to it. */
 export class KnownRoom {
+  readonly #clock: Pick<Clock, "epoch">;
   readonly #recorders = new Map<string, RoomOwner>();
   readonly #titles = new Map<AppId, string>();
   #app: AppId | undefined;
   #room: RoomId | undefined;
+  /** Since when the process is a room. */
+  #since = 0;
   /** Who opened it; absent: it is the room of a field stream. */
   #holder: string | undefined;
+
+  constructor(clock: Pick<Clock, "epoch">) {
+    this.#clock = clock;
+  }
 
   /** Takes a message that is sent to the process. */
   sent(message: ToRoom): void {
     switch (message.type) {
       case "configure":
         this.#room = message.settings.roomId as RoomId;
+        this.#since = this.#clock.epoch();
         this.#holder = message.settings.holders?.[0];
         return;
       case "pass":
@@ -76,7 +90,8 @@ export class KnownRoom {
     const app_id = this.#titles.has(about.app_id) ? about.app_id : this.#app;
     const title = this.#titles.get(app_id) ?? about.title;
     const owner = this.#recorders.get(keyOf({ holder, fleet })) ?? this.#opener;
-    return { ...about, room_id: this.#room, app_id, title, ...owner };
+    const started_at = Math.max(about.started_at, this.#since);
+    return { ...about, started_at, room_id: this.#room, app_id, title, ...owner };
   }
 
   get #opener(): RoomOwner {

@@ -16,6 +16,7 @@ import { Recording, RECORDINGS_PATH } from "../../protocol/recording/recording.t
 import type { RoomProcess, StartRoomProcess } from "../room_process.ts";
 import { FileTickets } from "./file_tickets.ts";
 import type { RecordingReport, RecordSpace } from "./ports.ts";
+import { RecordingNotes } from "./notes.ts";
 import { KnownRoom, saidByRoom } from "./recorded_by.ts";
 import { MOST_OF_ROOM, RoomFolders } from "./room_folders.ts";
 import { Shelf } from "./shelf.ts";
@@ -24,6 +25,7 @@ import { type Expected, Uploads } from "./device/uploads.ts";
 /** The folders among the recordings that are none. No id begins with a dot. */
 const UNFINISHED = ".unfinished";
 const UPLOADS = ".uploads";
+const NOTES = ".notes";
 
 /** How much is kept: bytes of all recordings, days of each, and the longest in milliseconds. */
 export interface RecordingLimits {
@@ -66,9 +68,10 @@ export class Recordings implements Disposable {
     this.tickets = new FileTickets(ports);
     const { limits: { space, days } } = ports;
     // What becomes a recording is on its file system, so that the disk gives it by its name.
-    this.#folders = new RoomFolders({ ...ports, folder: join(ports.folder, UNFINISHED) });
+    const notes = new RecordingNotes({ ...ports, folder: join(ports.folder, NOTES) });
+    this.#folders = new RoomFolders({ ...ports, folder: join(ports.folder, UNFINISHED), notes });
     this.shelf = new Shelf({
-      ...{ ...ports, space, days },
+      ...{ ...ports, space, days, notes },
       changed: () => this.#changed(),
       full: () => this.#stopAll(),
     });
@@ -87,7 +90,7 @@ export class Recordings implements Disposable {
   watch(start: StartRoomProcess): StartRoomProcess {
     return (listener) => {
       const folder = this.#folders.make();
-      const room = new KnownRoom();
+      const room = new KnownRoom(this.#ports.clock);
       const process = start({
         ...listener,
         recording: (report) => this.#reported(own, { folder, room }, report),

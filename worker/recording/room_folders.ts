@@ -9,9 +9,11 @@ import type { Clock } from "../../protocol/clock.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { newId, RecordingId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
+import type { Recording } from "../../protocol/recording/recording.ts";
 import type { Random } from "../../protocol/random.ts";
+import type { RecordingNotes } from "./notes.ts";
 import { readAbout, writeAbout } from "./open_recording.ts";
-import { saidByRoom } from "./recorded_by.ts";
+import { saidByUnknown } from "./recorded_by.ts";
 
 const MODE = 0o700;
 /** Most recordings that one process makes at once: one and a clip, and those still written. */
@@ -24,6 +26,7 @@ export interface RoomFoldersPorts {
   readonly log: Log;
   /** Absolute path of the folder that holds them all. */
   readonly folder: string;
+  readonly notes: Pick<RecordingNotes, "read">;
 }
 
 /** The folders of the room processes of one worker. */
@@ -77,12 +80,13 @@ export class RoomFolders {
   async #takeAll(own: string, to: string): Promise<string[]> {
     const left: string[] = [];
     for (const name of await namesIn(own)) {
-      if (!RecordingId.safeParse(name).success) continue;
+      const id = RecordingId.safeParse(name).data;
+      if (id === undefined) continue;
       const [from, into] = [join(own, name), join(to, name)];
       // A room does not choose the name of a recording that is there.
       if (await isThere(into)) continue;
       try {
-        await this.#describe(from);
+        await this.#describe(from, id);
         await takeFolder(from, into);
       } catch (error) {
         this.#ports.log.warn("recording of a room not taken", { folder: from, error });
@@ -92,12 +96,24 @@ export class RoomFolders {
     return left;
   }
 
-  /** Writes the description that a room left anew, without what is not the room's to say. */
-  async #describe(place: string): Promise<void> {
+  /** Replaces the description that a room left by what the worker noted, or else by what a room may say. */
+  async #describe(place: string, id: RecordingId): Promise<void> {
     if (!(await Deno.lstat(place)).isDirectory) return;
-    const about = await readAbout(place).catch(() => undefined);
-    if (about) await writeAbout(place, saidByRoom(about, this.#ports.clock.epoch()));
+    const about = await describedBy(this.#ports, place, id);
+    if (about) await writeAbout(place, about);
   }
+}
+
+/** What a recording is that a killed worker left in `place`; `undefined` when nothing says it. */
+export async function describedBy(
+  { notes, clock }: Pick<RoomFoldersPorts, "notes" | "clock">,
+  place: string,
+  id: RecordingId,
+): Promise<Recording | undefined> {
+  const noted = await notes.read(id);
+  if (noted) return noted;
+  const said = await readAbout(place).catch(() => undefined);
+  return said?.recording_id === id ? saidByUnknown(said, clock.epoch()) : undefined;
 }
 
 /**

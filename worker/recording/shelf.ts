@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { type Clock, every } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import { errorText } from "../../protocol/error_text.ts";
-import type { RecordingId } from "../../protocol/ids.ts";
+import { RecordingId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import {
   MOST_RECORDINGS,
@@ -19,8 +19,8 @@ import {
 import { type FinishedFile, finishFile } from "./finish_file.ts";
 import { readAbout, writeAbout } from "./open_recording.ts";
 import type { RecordingReport } from "./ports.ts";
-import { saidByRoom } from "./recorded_by.ts";
-import { isThere, takeFolder } from "./room_folders.ts";
+import type { RecordingNotes } from "./notes.ts";
+import { describedBy, isThere, takeFolder } from "./room_folders.ts";
 
 /** How often sizes and ages are looked at, in milliseconds. */
 const CHECK = 10_000;
@@ -34,6 +34,8 @@ export interface ShelfPorts {
   readonly folder: string;
   /** Bytes that all recordings may take. */
   readonly space: number;
+  /** What is known of the recordings that are being made. */
+  readonly notes: RecordingNotes;
   /** How long a recording is kept, in days. */
   readonly days: number;
   /** The list or the sizes changed. */
@@ -95,12 +97,14 @@ export class Shelf implements Disposable {
    * are still in the folders of their rooms.
    */
   async load(untaken: readonly string[] = []): Promise<void> {
-    const { folder, log } = this.#ports;
+    const { folder, log, notes } = this.#ports;
     await Deno.mkdir(folder, { recursive: true });
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
       // The names of folders that are none begin with a dot, as no id does.
       if (!isDirectory || name.startsWith(".")) continue;
-      const about = await readAbout(join(folder, name)).catch(() => undefined);
+      const id = RecordingId.safeParse(name).data;
+      const about = (id && await notes.read(id)) ??
+        await readAbout(join(folder, name)).catch(() => undefined);
       if (!about || about.recording_id !== name) {
         log.warn("folder among the recordings is none", { name });
         continue;
@@ -117,19 +121,21 @@ export class Shelf implements Disposable {
       void this.finish(about, "interrupted");
     }
     for (const place of untaken) {
-      const about = await readAbout(place).catch(() => undefined);
-      if (about?.recording_id !== basename(place)) continue;
-      const rest = saidByRoom(about, this.#ports.clock.epoch());
-      this.#all.set(about.recording_id, rest);
+      const id = RecordingId.safeParse(basename(place)).data;
+      const about = id && await describedBy(this.#ports, place, id);
+      if (!about) continue;
+      this.#all.set(about.recording_id, about);
       this.#growing.set(about.recording_id, { place, bytes: 0 });
-      void this.finish(rest, "interrupted", place);
+      void this.finish(about, "interrupted", place);
     }
+    await notes.keep(this.#all);
     await this.check();
   }
 
-  /** Resolves when no file is being finished. */
+  /** Resolves when no file is being finished, and everything is noted. */
   async finished(): Promise<void> {
     for (let last; last !== this.#finishing;) await (last = this.#finishing);
+    await this.#ports.notes.settled();
   }
 
   /** Does something once all that is to be finished is. */
@@ -145,6 +151,7 @@ export class Shelf implements Disposable {
     this.#all.set(about.recording_id, about);
     this.#growing.set(about.recording_id, { place, bytes: 0 });
     this.#ports.changed();
+    await this.#ports.notes.write(about);
   }
 
   /**
@@ -297,7 +304,7 @@ export class Shelf implements Disposable {
 
   /** Lists a recording whose file is finished. A description that cannot be written is made again at the next start. */
   async #finished(about: Recording, reason: RecordingEnd, file: FinishedFile): Promise<void> {
-    const { log, changed } = this.#ports;
+    const { log, changed, notes } = this.#ports;
     const { recording_id: id } = about;
     const { duration: duration_ms, bytes, withoutIndex } = file;
     const ended = { ...about, ended: { reason, duration_ms, bytes } };
@@ -310,6 +317,7 @@ export class Shelf implements Disposable {
     }
     try {
       await writeAbout(this.#place(id), ended);
+      await notes.remove(id);
     } catch (error) {
       log.warn("recording not described", { recording: id, error: errorText(error) });
     }
@@ -332,6 +340,7 @@ export class Shelf implements Disposable {
       if (error instanceof Deno.errors.NotFound) return;
       this.#ports.log.warn("recording not removed", { recording: id, error: errorText(error) });
     });
+    await this.#ports.notes.remove(id);
     this.#ports.changed();
   }
 }

@@ -53,7 +53,7 @@ async function setup() {
     room_id: RoomId.parse("room_1"),
     app_id: AppId.parse("duel"),
     title: "Duel",
-    started_at: 1,
+    started_at: clock.epoch(),
     holder: "ana",
     ...more,
   });
@@ -98,6 +98,7 @@ Deno.test("[REC7] a room changes no recording of another one", async () => {
   second!.recording!({ about: about("rec_1", { holder: "ben" }), end: "stopped" });
   await recordings.shelf.finish(about("rec_9"), "stopped");
   deepEqual(recordings.list.recordings, [own]);
+  await recordings.shelf.finished();
 });
 
 Deno.test("[REC15] a room says neither how its recording ended nor that it begins later, and makes few at once", async () => {
@@ -109,6 +110,7 @@ Deno.test("[REC15] a room says neither how its recording ended nor that it begin
   equal(recordings.list.used, 0);
   for (let n = 2; n < 100; n++) room.recording!({ about: about(`rec_${n}`) });
   equal(recordings.list.recordings.length, 16);
+  await recordings.shelf.finished();
 });
 
 Deno.test("[REC15] a recording takes what its file takes, whatever its description says", async () => {
@@ -208,6 +210,9 @@ Deno.test("[REC17] whose recording it is, and of what, says the worker, not the 
     room.recording!({ about: each });
     deepEqual(recordings.list.recordings.at(-1), each);
   }
+  room.recording!({ about: about("rec_4", { started_at: 1 }) });
+  deepEqual(recordings.list.recordings.at(-1), about("rec_4"), "it was no room before");
+  await recordings.shelf.finished();
 });
 
 Deno.test("[REC17] a process that is no room yet reports no recording", async () => {
@@ -222,19 +227,48 @@ Deno.test("[REC17] a process that is no room yet reports no recording", async ()
   deepEqual(recordings.list.recordings, []);
 });
 
-Deno.test("[REC17] the description that a killed room left says neither how it ended nor that it begins later", async () => {
-  const { recordings, made: [own], about, again, clock } = await setup();
-  const ended = { reason: "stopped", duration_ms: 1, bytes: 1 } as const;
-  const { video } = await openRecordings(own)(about("rec_1", { ended, started_at: 1e18 }));
+/** What a hostile room may write in place of the description of its recording. */
+const FORGED = {
+  ...{ room_id: RoomId.parse("room_2"), app_id: AppId.parse("chess"), title: "Chess" },
+  ...{ holder: "ben", fleet: "acme" as NonNullable<Recording["fleet"]>, started_at: 1 },
+  ended: { reason: "stopped", duration_ms: 1, bytes: 1 } as const,
+};
+
+/** A recording that a killed worker left, as it is listed after the worker's next start. `said`: what its room wrote. */
+async function leftOf(
+  { isNoted, said }: { readonly isNoted: boolean; readonly said: Partial<Recording> | undefined },
+) {
+  const { recordings, made: [own], rooms: [room], about, again, folder } = await setup();
+  const { video } = await openRecordings(own)(about("rec_1"));
   for (const piece of PIECES) await video.append(piece);
   video.close();
+  if (isNoted) room.recording!({ about: about("rec_1") });
+  await recordings.shelf.finished();
   recordings[Symbol.dispose]();
+  const text = said ? JSON.stringify(about("rec_1", said)) : "{";
+  await Deno.writeTextFile(joinPath(own, "rec_1", ABOUT), text);
   using later = again();
   await later.load();
   await later.shelf.finished();
-  const [{ started_at, ended: found } = { started_at: 0 }] = later.list.recordings;
-  deepEqual([started_at, found?.reason], [clock.epoch(), "interrupted"]);
-  ok(found!.duration_ms > 1_900);
+  const notes = isNoted ? [...Deno.readDirSync(joinPath(folder, ".notes"))] : [];
+  const { ended, ...rest } = later.list.recordings[0]!;
+  return { about: about("rec_1"), ended, rest, notes: notes.length };
+}
+
+for (const [what, said] of [["forged", FORGED], ["not readable", undefined]] as const) {
+  Deno.test(`[REC17] whose recording a killed worker left, and of what and when, it says itself where the description is ${what}`, async () => {
+    const { about, ended, rest, notes } = await leftOf({ isNoted: true, said });
+    deepEqual(rest, about);
+    equal(ended?.reason, "interrupted");
+    ok(ended.duration_ms > 1_900);
+    equal(notes, 0, "the note of a finished recording is removed");
+  });
+}
+
+Deno.test("[REC17] a recording that a killed worker did not know is nobody's, and ended as it was found", async () => {
+  const { ended, rest } = await leftOf({ isNoted: false, said: { ...FORGED, started_at: 1e18 } });
+  deepEqual([rest.holder, rest.fleet, ended?.reason], [undefined, undefined, "interrupted"]);
+  ok(rest.started_at < 1e18);
 });
 
 Deno.test("[REC16] what becomes a recording is on the file system of the recordings, and none itself", async () => {
@@ -264,12 +298,14 @@ Deno.test("[REC16] every recording that a killed worker left is taken, however m
 });
 
 Deno.test("[REC16] what the disk does not give at a start is counted, and taken later", async () => {
-  const { recordings, made: [own], folder, about, again, clock } = await setup();
-  const left = about("rec_1", { started_at: clock.epoch() });
+  const { recordings, made: [own], rooms: [room], folder, about, again } = await setup();
+  const left = about("rec_1");
   const { video } = await openRecordings(own)(left);
+  room.recording!({ about: left });
   for (const piece of PIECES) await video.append(piece);
   video.close();
   const { size } = await Deno.stat(joinPath(own, "rec_1/video.mp4"));
+  await recordings.shelf.finished();
   recordings[Symbol.dispose]();
   const { rename } = Deno;
   using later = again();

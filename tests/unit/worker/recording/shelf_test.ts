@@ -5,6 +5,7 @@ import { createLog } from "../../../../protocol/log.ts";
 import { MOST_RECORDINGS, type Recording } from "../../../../protocol/recording/recording.ts";
 import { finishFile } from "../../../../worker/recording/finish_file.ts";
 import { openPlain, openRecordings } from "../../../../worker/recording/open_recording.ts";
+import { RecordingNotes } from "../../../../worker/recording/notes.ts";
 import { Shelf } from "../../../../worker/recording/shelf.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { encodeScene, probe, record } from "../../../support/media/recorded.ts";
@@ -16,11 +17,13 @@ async function setup({ space = 100_000_000, days = 30 } = {}) {
   const folder = await Deno.makeTempDir();
   /** The folder of a room, which is not that of the recordings. */
   const made = await Deno.makeTempDir();
+  const notes = await Deno.makeTempDir();
   const counts = { changes: 0, full: 0 };
+  const log = createLog({ clock, sink: () => {} });
   const shelf = () =>
     new Shelf({
-      ...{ clock, folder, space, days },
-      log: createLog({ clock, sink: () => {} }),
+      ...{ clock, folder, space, days, log },
+      notes: new RecordingNotes({ folder: notes, log }),
       changed: () => void counts.changes++,
       full: () => void counts.full++,
     });
