@@ -10,7 +10,7 @@ import type { Hardware } from "../../media/ports.ts";
 import { ButtonMap } from "../../protocol/control/button_map.ts";
 import { RefusalPayload } from "../../protocol/envelope.ts";
 import { IngestStart } from "../../protocol/field/ingest.ts";
-import { AppId, SessionId } from "../../protocol/ids.ts";
+import { SessionId } from "../../protocol/ids.ts";
 import { App, EndReason } from "../../protocol/legs/room.ts";
 import { TakeOver, type ToWorker, toWorker } from "../../protocol/legs/worker_leg.ts";
 import { RoomOwner } from "../../protocol/pass.ts";
