@@ -194,8 +194,8 @@ Deno.test("[SAV20] a person reads since when and why a game is not saved, before
 
 Deno.test("[SAV36] a person reads that a cartridge's memory may not be the newest, unless the game is not saved at all", () => {
   const note = { reachable: true, closesAt: undefined, live: false };
-  match(roomNote({ ...note, memory: "unseen" }) ?? "", /cannot be fetched.*Nothing .* is lost\.$/);
-  match(roomNote({ ...note, memory: "older" }) ?? "", /newer memory .* elsewhere.*Save this game/);
+  match(roomNote({ ...note, memory: "unseen" }) ?? "", /cannot be fetched.*not lost\.$/);
+  match(roomNote({ ...note, memory: "older" }) ?? "", /Newer memory .* elsewhere.*save this game/);
   const unsaved = { since: 0, why: "failed" } as const;
   match(roomNote({ ...note, memory: "older", unsaved }) ?? "", /is not saved/);
   match(roomNote({ ...note, memory: "older", closesAt: 1 }) ?? "", /ends at/);

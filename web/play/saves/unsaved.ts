@@ -19,10 +19,8 @@ export function unsavedSentence({ since, why }: Unsaved): string {
 /** That what a cartridge keeps may not be the newest. */
 export function memorySentence(trouble: MemoryTrouble): string {
   return trouble === "unseen"
-    ? "The newest memory of this cartridge cannot be fetched: the game began with an earlier one, or " +
-      "with none. Nothing that is kept elsewhere is lost."
-    : "A newer memory of this cartridge is kept elsewhere, and counts next time. Save this game to go " +
-      "on from here.";
+    ? "The cartridge has an earlier memory: the newest cannot be fetched. It is not lost."
+    : "Newer memory of this cartridge is kept elsewhere and counts next time: save this game.";
 }
 
 function reasonOf(why: Unsaved["why"]): string {
