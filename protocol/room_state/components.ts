@@ -98,12 +98,14 @@ export const CoreComponent = z.object({ options: z.int().check(z.gte(1)) });
 /** Component `clock` of the entity `room`: its time is the worker's clock less this, in milliseconds since 1970. */
 export const ClockComponent = z.object({ began: z.number() });
 
-/** Component `unsaved` of the entity `room`: the state that the room writes by itself is not kept. */
+/** Component `unsaved` of the entity `room`: what the room writes by itself is not kept. */
 export const Unsaved = z.object({
   /** When the first of the tries failed that have failed since, in milliseconds since 1970. */
   since: z.number(),
   /** `no_state`: the app gives no state, and has given one before. */
   why: z.enum([...STORAGE_REASONS, "no_state"]),
+  /** `memory`: the state is kept, but not the memory of the cartridge. Absent: the state is not. */
+  what: z.optional(z.literal("memory")),
 });
 export type Unsaved = z.infer<typeof Unsaved>;
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { EncodedAudio, Picture } from "../../media/ports.ts";
+import type { StorageReason } from "../../protocol/disk/storage_fault.ts";
 import type { Motors } from "../../protocol/rumble/motors.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
 import type {
@@ -17,7 +18,7 @@ import type {
 } from "../sources/ports.ts";
 import type { RewindStatus, WentBack } from "./rewind/ports.ts";
 import { SharedControl } from "./shared_control.ts";
-import type { FromThread, ThreadStats, ToThread, VideoSettings } from "./thread_protocol.ts";
+import type { Done, FromThread, ThreadStats, ToThread, VideoSettings } from "./thread_protocol.ts";
 
 /** Reports of a source to its room. */
 export interface SourceListener {
@@ -52,6 +53,8 @@ export interface SavedState {
   readonly picture?: Uint8Array<ArrayBuffer>;
   /** The options that it is of; absent: the source has none. */
   readonly options?: StateOptions;
+  /** Why the cartridge's memory is not kept. Absent: it is, or there is none. */
+  readonly memoryFault?: StorageReason;
 }
 
 /**
@@ -99,8 +102,6 @@ export interface SourceThread extends SourceHandle {
 
 /** Opens a source in a thread. The outcome is reported to the listener. */
 export type OpenStepped = (options: OpenSourceOptions<SteppedSpec>) => SourceThread;
-
-type Done = Extract<FromThread, { type: "done" }>;
 
 /** Returns a function that opens each source in its own thread. The first thread starts and warms up at once. */
 export function sourceThreads(): OpenStepped {
@@ -208,14 +209,15 @@ function openIn(
     },
     picture: async () => (await request((id) => ({ type: "picture", request: id }))).raw,
     async save({ picture: isShown = false } = {}) {
-      const { state, picture, ofState: options, error } = await request((id) => ({
-        type: "save",
-        request: id,
-        picture: isShown,
-      }));
-      return state
-        ? { state, ...(picture && { picture }), ...(options && { options }) }
-        : { error: error ?? "This source cannot save its state" };
+      const done = await request((id) => ({ type: "save", request: id, picture: isShown }));
+      const { state, picture, ofState: options, memoryFault } = done;
+      if (!state) return { error: done.error ?? "This source cannot save its state" };
+      return {
+        state,
+        ...(picture && { picture }),
+        ...(options && { options }),
+        ...(memoryFault && { memoryFault }),
+      };
     },
     [Symbol.dispose]() {
       if (!over) send({ type: "close" });

@@ -12,12 +12,12 @@ import { collectGarbage } from "../../protocol/process/small_memory.ts";
 import { openSource } from "../sources/open_source.ts";
 import { padMapper } from "./button_map.ts";
 import { createFramePacer } from "./frame_pacer.ts";
-import type { Source, StateOptions } from "../sources/ports.ts";
+import type { Source } from "../sources/ports.ts";
 import type { RewindStatus, WentBack } from "./rewind/ports.ts";
 import { Rewinder } from "./rewind/rewinder.ts";
 import { SharedControl } from "./shared_control.ts";
 import { SourceRunner } from "./source_runner.ts";
-import type { FromThread, ToThread } from "./thread_protocol.ts";
+import type { Done, FromThread, ToThread } from "./thread_protocol.ts";
 import { warmUp } from "./warm_up.ts";
 
 /** Largest picture of a save, in bytes: as `protocol/saves/save.ts` has it, whose schemas a thread does not load. */
@@ -63,7 +63,10 @@ function receive(message: ToThread): void {
     case "save":
       return answer(message.request, ({ source }) => source.save(), {
         show: message.picture ? picture : undefined,
-        ofState: ({ source }) => source.options?.ofState(),
+        about: ({ source: { options, memoryFault } }) => ({
+          ...(options && { ofState: options.ofState() }),
+          ...(memoryFault && { memoryFault }),
+        }),
       });
     case "picture":
       return post({
@@ -161,22 +164,21 @@ function picture(): Uint8Array<ArrayBuffer> | undefined {
 function answer(
   request: number,
   act: (running: Opened) => Uint8Array<ArrayBuffer> | Uint8Array | undefined | void,
-  { show, ofState }: {
+  { show, about }: {
     readonly show?: (() => Uint8Array<ArrayBuffer> | undefined) | undefined;
-    readonly ofState?: (running: Opened) => StateOptions | undefined;
+    readonly about?: (running: Opened) => Pick<Done, "ofState" | "memoryFault">;
   } = {},
 ): void {
   try {
     if (!opened) throw new Error("No source is open yet");
     const state = act(opened);
     const picture = state && show?.();
-    const options = state && ofState?.(opened);
     post({
       type: "done",
       request,
       ...(state && { state: new Uint8Array(state) }),
       ...(picture && { picture }),
-      ...(options && { ofState: options }),
+      ...(state && about?.(opened)),
     });
   } catch (error) {
     post({ type: "done", request, error: errorText(error) });

@@ -5,6 +5,7 @@
  * @module
  */
 import type { EncodedAudio, Hardware, Picture } from "../../media/ports.ts";
+import type { StorageReason } from "../../protocol/disk/storage_fault.ts";
 import type { Motors } from "../../protocol/rumble/motors.ts";
 import type { Layer, LayerFrame } from "../sending/layers/ports.ts";
 import type {
@@ -77,6 +78,9 @@ export interface ThreadStats {
   readonly skipped: number;
 }
 
+/** The answer to a request. */
+export type Done = Extract<FromThread, { type: "done" }>;
+
 /** Messages of the thread. `failed` and `closed` are its last. */
 export type FromThread =
   | { readonly type: "opened"; readonly info: SourceInfo }
@@ -96,6 +100,8 @@ export type FromThread =
     readonly picture?: Uint8Array<ArrayBuffer>;
     /** For `save`, the options that the state is of. */
     readonly ofState?: StateOptions;
+    /** For `save`, why the cartridge's memory is not kept. */
+    readonly memoryFault?: StorageReason;
     /** For `picture`. */
     readonly raw?: Picture;
     /** For `rewind` and `undo_rewind`: how far the source went. */

@@ -177,18 +177,21 @@ export class Autosave implements Disposable {
     if (!saves) return;
     const { choices } = playback;
     try {
-      const saved = await playback.save();
+      const answer = await playback.save();
       this.#choices = choices;
-      if ("error" in saved) return this.#noState(app.app_id, saved.error);
+      if ("error" in answer) return this.#noState(app.app_id, answer.error);
+      const { memoryFault, ...saved } = answer;
       this.#size = saved.state.length;
       const { id, generation } = this.#ports.room();
       const about = { at: clock.epoch(), core: playback.info?.core, generation };
       const options = this.#fitting(saved.options);
       await saves.writeRoom(app.app_id, id, { ...saved, ...about, options });
-      this.#kept();
+      if (memoryFault === undefined) return this.#kept();
+      this.#written = undefined;
+      this.#notKept(app.app_id, { why: memoryFault, what: "memory" });
     } catch (error) {
       this.#written = undefined;
-      this.#notKept(app.app_id, storageReason(error), error);
+      this.#notKept(app.app_id, { why: storageReason(error) }, error);
     }
   }
 
@@ -209,7 +212,7 @@ export class Autosave implements Disposable {
   #noState(app: AppId, error: string): void {
     if (this.#size === 0) return this.#ports.log.debug("room state not saved", { error });
     this.#written = undefined;
-    this.#notKept(app, "no_state", error);
+    this.#notKept(app, { why: "no_state" }, error);
   }
 
   #kept(): void {
@@ -220,11 +223,12 @@ export class Autosave implements Disposable {
     changed();
   }
 
-  #notKept(app: AppId, why: Unsaved["why"], error: unknown): void {
+  #notKept(app: AppId, fault: Omit<Unsaved, "since">, error?: unknown): void {
     const { clock, log, changed } = this.#ports;
-    if (this.#unsaved?.why === why) return;
-    log.warn("room state not saved", { app, why, error });
-    this.#unsaved = { since: this.#unsaved?.since ?? clock.epoch(), why };
+    const before = this.#unsaved;
+    if (before?.why === fault.why && before.what === fault.what) return;
+    log.warn("room state not saved", { app, ...fault, error });
+    this.#unsaved = { since: before?.since ?? clock.epoch(), ...fault };
     changed();
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { NES } from "jsnes";
+import type { StorageReason } from "../../protocol/disk/storage_fault.ts";
 import type { SramFile } from "./sram_file.ts";
 
 const ADDRESS = 0x6000;
@@ -23,6 +24,11 @@ export class JsnesBattery {
   /** Called when the game wrote `value` at `address` of the processor's memory. */
   write(address: number, value: number): void {
     this.#memory[address - ADDRESS] = value;
+  }
+
+  /** Why the memory is not in the file; `undefined`: it is. */
+  get fault(): StorageReason | undefined {
+    return this.#file.fault;
   }
 
   /** Puts the memory into the core. */

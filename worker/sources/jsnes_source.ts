@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { StorageReason } from "../../protocol/disk/storage_fault.ts";
 import { basename } from "node:path";
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { NES } from "jsnes";
@@ -136,6 +137,10 @@ class JsnesSource implements Source {
     });
     this.#nes.loadROM(rom);
     battery?.restore(this.#nes);
+  }
+
+  get memoryFault(): StorageReason | undefined {
+    return this.#battery?.fault;
   }
 
   step(pads: readonly PadState[]): Step {

@@ -6,6 +6,7 @@
 import type { Picture, QuarterTurns } from "../../media/ports.ts";
 import type { ButtonMap } from "../../protocol/control/button_map.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
+import type { StorageReason } from "../../protocol/disk/storage_fault.ts";
 import type { IngestStart } from "../../protocol/field/ingest.ts";
 import type { Motors } from "../../protocol/rumble/motors.ts";
 import type { CoreVersion } from "../../protocol/saves/save.ts";
@@ -86,6 +87,8 @@ export interface Source extends Disposable {
   readonly loads?: number;
   /** Absent: the source has none. */
   readonly options?: SourceOptions | undefined;
+  /** Why the newest write of the cartridge's memory failed. Absent: it is kept, or the cartridge has none. */
+  readonly memoryFault?: StorageReason | undefined;
   /** Advances by one frame. `pads[n]` is seat n's newest state. */
   step(pads: readonly PadState[]): Step;
   /**

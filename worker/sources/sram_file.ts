@@ -9,7 +9,11 @@ import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { preciseEpoch } from "../../protocol/clock.ts";
 import { writeDurablySync } from "../../protocol/disk/durable_file.ts";
-import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
+import {
+  type StorageReason,
+  storageReason,
+  whyNotKept,
+} from "../../protocol/disk/storage_fault.ts";
 import { makePlace } from "./owner_folders.ts";
 
 /** File names have 255 bytes at most on common file systems; this much of a game's name leaves room for the rest. */
@@ -21,6 +25,8 @@ export interface SramFile {
   read(size: number): Uint8Array<ArrayBuffer> | undefined;
   /** Writes `memory` unless the file holds the same. A failed write is reported; the next call tries again. */
   write(memory: Uint8Array): void;
+  /** Why the newest write failed; `undefined`: what was last to be written is kept. */
+  readonly fault: StorageReason | undefined;
 }
 
 /** Names the file of one game's memory. */
@@ -48,6 +54,7 @@ export function openSramFile(
   /** Whether the file could not be used. Such a file is renamed before another is written. */
   let setAside = false;
   let reported: string | undefined;
+  let fault: StorageReason | undefined;
 
   function report(sentence: string): void {
     if (sentence !== reported) warn(sentence);
@@ -74,7 +81,7 @@ export function openSramFile(
     },
     write(memory) {
       const now = crc32(memory);
-      if (now === kept) return;
+      if (now === kept) return void (fault = undefined);
       try {
         makePlace(folder, { entry: basename(path), now: preciseEpoch() });
         if (setAside) Deno.renameSync(path, `${path}.unused`);
@@ -82,9 +89,14 @@ export function openSramFile(
         writeDurablySync(path, memory, 0o644);
         kept = now;
         reported = undefined;
+        fault = undefined;
       } catch (error) {
+        fault = storageReason(error);
         report(`Cannot write "${path}": ${whyNotKept(error)}. It is tried again`);
       }
+    },
+    get fault() {
+      return fault;
     },
   };
 }

@@ -84,4 +84,17 @@ export const SAVE_SCENES: Readonly<Record<string, Scene>> = {
         },
       }),
   },
+  "saves-unsaved-memory": {
+    ...SCENE,
+    act: (page, fake) =>
+      showRoom(page, fake, {
+        entities: {
+          ...FULL_ROOM,
+          room: {
+            ...FULL_ROOM.room,
+            unsaved: { since: Date.now() - 4 * MINUTE, why: "read_only", what: "memory" },
+          },
+        },
+      }),
+  },
 };

@@ -53,9 +53,11 @@ Deno.test("[SRC3] memory that could not be written is reported once, and written
   sram.write(memory);
   sram.write(memory);
   deepEqual(files.warnings.length, 1);
+  equal(sram.fault, "failed");
   match(files.warnings[0]!, /^Cannot write ".*": .*\. It is tried again$/);
   Deno.removeSync(folder);
   sram.write(memory);
+  equal(sram.fault, undefined);
   deepEqual([...files.open({ folder }).read(2)!], [1, 2]);
 });
 

@@ -189,6 +189,10 @@ Deno.test("[SAV20] a person reads since when and why a game is not saved, before
   const other = roomNote({ ...note, closesAt: since, unsaved: { since, why: "failed" } }) ?? "";
   match(other, /the place of its saves takes none/);
   match(roomNote({ ...note, unsaved: { since, why: "no_state" } }) ?? "", /: it gives no state/);
+  match(
+    roomNote({ ...note, unsaved: { since, why: "full", what: "memory" } }) ?? "",
+    /^Since 13:07 .* on its cartridge is not kept: the disk is full\./,
+  );
   equal(other.includes("It is saved then"), false);
 });
 

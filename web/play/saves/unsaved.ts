@@ -11,8 +11,11 @@ import { formatClockTime } from "../../shared/format.ts";
 import type { Toaster } from "../../shared/toast.tsx";
 
 /** Since when a game is not saved, and why. */
-export function unsavedSentence({ since, why }: Unsaved): string {
-  return `Since ${formatClockTime(since)} this game is not saved: ${reasonOf(why)}. ` +
+export function unsavedSentence({ since, why, what }: Unsaved): string {
+  const isNotSaved = what === "memory"
+    ? "what this game itself saves on its cartridge is not kept"
+    : "this game is not saved";
+  return `Since ${formatClockTime(since)} ${isNotSaved}: ${reasonOf(why)}. ` +
     "It goes on, and so do the tries to save it.";
 }
 

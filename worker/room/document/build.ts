@@ -59,7 +59,7 @@ export function buildEntities(facts: RoomFacts): Entities {
       ...(facts.rewind && { rewind: rewindOf(facts.rewind) }),
       clock: { began },
       ...(facts.coreOptions && { core: { options: facts.coreOptions } }),
-      ...(unsaved && { unsaved: { ...unsaved } }),
+      ...(unsaved && { unsaved: defined({ ...unsaved }) }),
       ...(memory && { memory: { trouble: memory } }),
     },
     ...Object.fromEntries(seats.map((session, seat) => {

@@ -7,6 +7,7 @@ import { crc32 } from "node:zlib";
 import type { Picture } from "../../../media/ports.ts";
 import { uprightSize } from "../../../media/pictures/turner.ts";
 import type { PadState } from "../../../protocol/control/pad.ts";
+import type { StorageReason } from "../../../protocol/disk/storage_fault.ts";
 import type { Motors } from "../../../protocol/rumble/motors.ts";
 import type {
   OpenedSource,
@@ -143,6 +144,10 @@ export class LibretroSource implements Source {
   get options(): SourceOptions | undefined {
     const { options } = this.#core.environment;
     return options && options.size > 0 ? options : undefined;
+  }
+
+  get memoryFault(): StorageReason | undefined {
+    return this.#sram?.fault ?? this.#clock?.fault;
   }
 
   /**

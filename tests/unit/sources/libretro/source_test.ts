@@ -131,3 +131,23 @@ Deno.test("[SRC3] battery-backed memory and clock of a cartridge are kept and re
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("[SAV20] a source says why its cartridge's memory is not kept, after each state", () => {
+  const core = new FakeCore();
+  core.battery = Uint8Array.of(1);
+  let fault: "full" | undefined;
+  const sram = {
+    read: () => undefined,
+    write: (memory: Uint8Array) => void (fault = memory[0] === 2 ? "full" : undefined),
+    get fault() {
+      return fault;
+    },
+  };
+  const source = new LibretroSource(core, { owner: "fake", warn: fail, sram });
+  source.save();
+  equal(source.memoryFault, undefined);
+  core.battery[0] = 2;
+  source.save();
+  equal(source.memoryFault, "full");
+  source[Symbol.dispose]();
+});

@@ -272,3 +272,27 @@ Deno.test("[MOV5] [SAV6] a game that began anew replaces no state that was refus
   const ids = (await saves.list(app.app_id)).map(({ id }) => id);
   deepEqual(ids.toSorted(), ["auto.room_1", "auto.room_1~1"]);
 });
+
+Deno.test("[SAV20] a room says since when the cartridge's memory is not kept, until it is, with its state", async () => {
+  let fault: Error | undefined;
+  using scene = setup({ writeRoom: () => fault ? Promise.reject(fault) : Promise.resolve() });
+  const { autosave, clock, source, warned } = scene;
+  let memoryFault: "full" | undefined = "full";
+  source.control.setPaused("running");
+  source.save = () =>
+    Promise.resolve({ state: Uint8Array.of(1), ...(memoryFault && { memoryFault }) });
+  await clock.run(3 * AUTOSAVE_PERIOD);
+  const { since } = autosave.unsaved!;
+  deepEqual(autosave.unsaved, { since, why: "full", what: "memory" });
+  equal(warned.length, 1);
+  fault = new Error("away");
+  await clock.run(AUTOSAVE_PERIOD);
+  deepEqual(autosave.unsaved, { since, why: "failed" });
+  fault = undefined;
+  source.control.setPaused("paused");
+  await clock.run(AUTOSAVE_PERIOD);
+  deepEqual(autosave.unsaved, { since, why: "full", what: "memory" });
+  memoryFault = undefined;
+  await clock.run(AUTOSAVE_PERIOD);
+  equal(autosave.unsaved, undefined);
+});
