@@ -82,9 +82,12 @@ export class CouchPads {
   readonly #before = new Map<number, number>();
   readonly #offer = signal<SeatOffer | undefined>(undefined);
   readonly #own = signal<readonly OwnPad[]>([]);
+  /** The gamepads that were pressed beside the first while the room could not be reached. */
+  readonly #early = new Set<number>();
   /** The gamepad that plays the first seat. */
   #first: number | undefined;
-  #room: CouchRoom = { further: [] };
+  /** `undefined` while it cannot be reached. */
+  #room: CouchRoom | undefined;
 
   constructor(ports: CouchPorts) {
     this.#ports = ports;
@@ -102,10 +105,11 @@ export class CouchPads {
 
   /**
    * The room is different; `undefined`: it cannot be reached, and the gamepads keep their seats. A gamepad whose seat is
-   * gone plays another one that is left over, or none of its own.
+   * gone plays another one that is left over, or none of its own. One that was pressed before the room was known is
+   * offered a seat then.
    */
   setRoom(room: CouchRoom | undefined): void {
-    this.#room = room ?? { further: [] };
+    this.#room = room;
     if (!room) return;
     const now = this.#ports.clock.now();
     for (const [index, use] of this.#uses) {
@@ -115,6 +119,9 @@ export class CouchPads {
       if (seat !== undefined) this.#uses.set(index, { use: "own", seat, since: now });
       else this.#lost(index, use.seat);
     }
+    const early = [...this.#early];
+    this.#early.clear();
+    for (const index of early) this.#second(index, now);
     this.#show([...this.#ids.keys()].map((index) => ({ index })));
   }
 
@@ -122,6 +129,7 @@ export class CouchPads {
   reset(): void {
     this.#uses.clear();
     this.#refused.clear();
+    this.#early.clear();
     this.#ids.clear();
     this.#before.clear();
     this.#first = undefined;
@@ -191,7 +199,7 @@ export class CouchPads {
 
   /** Whether a seat of this person is one for a further gamepad. */
   isFurther(seat: number): boolean {
-    return this.#room.further.includes(seat);
+    return this.#room?.further.includes(seat) ?? false;
   }
 
   #step({ index, id, level }: CouchPad, pads: readonly CouchPad[], keyAt: Millis | undefined) {
@@ -212,7 +220,7 @@ export class CouchPads {
       }
       case "offered":
         // The seat went to somebody else: the gamepad plays on, and its next press may bring an offer again.
-        if (this.#room.open === undefined) return void this.#uses.delete(index);
+        if (this.#room?.open === undefined) return void this.#uses.delete(index);
         if (now >= use.until || pressed & SELECT) {
           return void this.#uses.set(index, { use: "settled" });
         }
@@ -247,6 +255,7 @@ export class CouchPads {
 
   /** A gamepad beside the one that plays the first seat was pressed. */
   #second(index: number, now: Millis): void {
+    if (!this.#room) return void this.#early.add(index);
     const seat = this.#leftOver();
     if (seat !== undefined) {
       this.#uses.set(index, { use: "own", seat, since: now });
@@ -266,7 +275,7 @@ export class CouchPads {
   /** A further seat of this person that no gamepad plays. */
   #leftOver(): number | undefined {
     const played = [...this.#uses.values()].flatMap((use) => use.use === "own" ? [use.seat] : []);
-    return this.#room.further.find((seat) => !played.includes(seat));
+    return this.#room?.further.find((seat) => !played.includes(seat));
   }
 
   /** A gamepad that was unplugged for a moment plays its seat again, also where the browser gives it another number. */
@@ -287,6 +296,7 @@ export class CouchPads {
       if (pads.some((pad) => pad.index === index)) continue;
       this.#before.delete(index);
       this.#refused.delete(index);
+      this.#early.delete(index);
       if (this.#uses.get(index)?.use === "own") continue;
       this.#uses.delete(index);
       this.#ids.delete(index);
@@ -309,7 +319,7 @@ export class CouchPads {
       name: this.#nameOf(index),
     }));
     const offered = named.find(({ use }) => use.use === "offered");
-    const { open } = this.#room;
+    const open = this.#room?.open;
     const offer = offered && open !== undefined
       ? { index: offered.index, name: offered.name, seat: open }
       : undefined;

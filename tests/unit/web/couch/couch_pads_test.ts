@@ -246,3 +246,35 @@ Deno.test("[CPL8] after the page was loaded anew the second gamepad goes on with
   deepEqual(read({ 0: [], 1: ["b"] }), [0, [1, B]]);
   equal(couch.offer.value, undefined);
 });
+
+Deno.test("[CPL6] a gamepad that is pressed before the page knows its room is offered a seat once it does", () => {
+  const { couch, said, read } = setup();
+  couch.setRoom(undefined);
+  read({ 0: ["a"], 1: [], 2: [] });
+  read({ 0: [], 1: ["b"], 2: [] });
+  read({ 0: [], 1: [], 2: ["b"] });
+  deepEqual(read({ 0: [], 1: [] }), [0]);
+  equal(couch.offer.value, undefined);
+  couch.setRoom({ further: [], open: 1 });
+  deepEqual(couch.offer.value, { index: 1, name: "Pad 1", seat: 1 });
+  // The other one is gone.
+  couch.decline();
+  couch.setRoom({ further: [], open: 1 });
+  equal(couch.offer.value, undefined);
+  deepEqual(said, []);
+});
+
+Deno.test("[CPL7] one that was pressed before reads then why it gets no seat, and after a reload goes on with it", () => {
+  const full = setup();
+  full.couch.setRoom(undefined);
+  full.read({ 0: ["a"], 1: [] });
+  full.read({ 0: [], 1: ["b"] });
+  full.couch.setRoom({ further: [], whyNot: "No seat is free." });
+  deepEqual(full.said, ["No seat is free."]);
+  const reloaded = setup();
+  reloaded.couch.setRoom(undefined);
+  reloaded.read({ 0: ["a"], 1: [] });
+  reloaded.read({ 0: [], 1: ["b"] });
+  reloaded.couch.setRoom({ further: [1], open: 2 });
+  deepEqual(reloaded.read({ 0: ["a"], 1: ["b"] }), [A, [1, B]]);
+});
