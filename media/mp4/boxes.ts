@@ -3,15 +3,16 @@
  *
  * @module
  */
+import { concat } from "../../protocol/bytes/concat.ts";
 
-/** Bytes of a box in parts: nothing is copied until {@linkcode join}. */
+/** Bytes of a box in parts: nothing is copied until {@linkcode concat}. */
 export type Parts = readonly Uint8Array[];
 
 const encoder = new TextEncoder();
 
 /** A box around its content. */
 export function box(type: string, ...content: Parts): Uint8Array<ArrayBuffer> {
-  return join(boxParts(type, ...content));
+  return concat(boxParts(type, ...content));
 }
 
 /** The same box in parts: a large content is not copied. */
@@ -58,15 +59,4 @@ export function u64(...values: readonly number[]): Uint8Array<ArrayBuffer> {
 /** ASCII text without an ending. */
 export function ascii(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
-}
-
-/** One array of all parts. */
-export function join(parts: Parts): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

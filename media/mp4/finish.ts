@@ -10,7 +10,8 @@
  *
  * @module
  */
-import { ascii, join, type Parts, u32, u64 } from "./boxes.ts";
+import { concat } from "../../protocol/bytes/concat.ts";
+import { ascii, type Parts, u32, u64 } from "./boxes.ts";
 import { PLACEHOLDER, placeholder } from "./fragments.ts";
 import { boxesIn, type Chunk, type Content } from "./read_fragments.ts";
 import { SampleTables } from "./sample_tables.ts";
@@ -79,7 +80,7 @@ export class FileIndex {
         : movie(tracks, { format, isExtended: false }),
       patch: {
         offset,
-        bytes: join([u32(1), ascii("mdat"), u64(end - offset)]),
+        bytes: concat([u32(1), ascii("mdat"), u64(end - offset)]),
         before: placeholder(),
       },
       duration: Math.round(duration),

@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { concat } from "../../protocol/bytes/concat.ts";
 import type { Millis } from "../../protocol/clock.ts";
 import { NalType, nalType, splitNals } from "../annexb.ts";
 import { readSps } from "../decode/h264_sps.ts";
 import { AAC_FRAME_SAMPLES } from "../mpegts/adts.ts";
 import { opusTicks } from "../mpegts/opus_units.ts";
 import type { EncodedAudio, EncodedFrame } from "../ports.ts";
-import { join, u32 } from "./boxes.ts";
+import { u32 } from "./boxes.ts";
 import { type Run, type Sample, writeFragment, writeHeader } from "./fragments.ts";
 import { RecordingTime, TrackTime } from "./timeline.ts";
 import { RATE, type SoundCodec, type TrackName, type VideoFormat } from "./tracks.ts";
@@ -163,7 +164,7 @@ function take(track: Track): Run {
 
 /** NAL units behind their lengths, in place of start codes. */
 function withLengths(nals: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return join(nals.flatMap((nal) => [u32(nal.length), nal]));
+  return concat(nals.flatMap((nal) => [u32(nal.length), nal]));
 }
 
 function formatOf(

@@ -10,7 +10,8 @@
  *
  * @module
  */
-import { box, fullBox, join, u32, u64 } from "./boxes.ts";
+import { concat } from "../../protocol/bytes/concat.ts";
+import { box, fullBox, u32, u64 } from "./boxes.ts";
 import {
   audioEntry,
   fileType,
@@ -57,7 +58,7 @@ export function writeHeader(
     { name: "video", entry: videoEntry(format), tables: NO_SAMPLES },
     { name: "audio", entry: audioEntry(sound), tables: NO_SAMPLES },
   ] as const;
-  return join([fileType(), placeholder(), ...movie(tracks, { format, isExtended: true })]);
+  return concat([fileType(), placeholder(), ...movie(tracks, { format, isExtended: true })]);
 }
 
 /** The box that later begins the media data. */
@@ -74,7 +75,7 @@ export function writeFragment(
   // The offsets do not change the size of the box that they are in.
   const size = describe(0).length;
   const data = names.flatMap((name) => runs[name].samples.map((sample) => sample.data));
-  return join([describe(size + 8), box("mdat", ...data)]);
+  return concat([describe(size + 8), box("mdat", ...data)]);
 
   function describe(begin: number): Uint8Array<ArrayBuffer> {
     let offset = begin;

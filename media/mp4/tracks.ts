@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { ascii, box, boxParts, fullBox, join, type Parts, u16, u32, u8 } from "./boxes.ts";
+import { concat } from "../../protocol/bytes/concat.ts";
+import { ascii, box, boxParts, fullBox, type Parts, u16, u32, u8 } from "./boxes.ts";
 
 /** Track numbers; the pictures are the first. */
 export const TRACK = { video: 1, audio: 2 } as const;
@@ -132,7 +133,7 @@ export function videoEntry(
 ): Uint8Array<ArrayBuffer> {
   const profile = sps[1] ?? 0;
   const colours = WITH_COLOURS.includes(profile) ? [0xfd, 0xf8, 0xf8, 0] : [];
-  const configuration = join([
+  const configuration = concat([
     u8(1, profile, sps[2] ?? 0, sps[3] ?? 0, 0xff, 0xe1),
     ...[u16(sps.length), sps, u8(1), u16(pps.length), pps, u8(...colours)],
   ]);
@@ -172,6 +173,6 @@ function aacDescription(): Uint8Array<ArrayBuffer> {
 
 /** Shorter than 128 bytes, so that one byte holds its length. */
 function descriptor(tag: number, ...content: Parts): Uint8Array<ArrayBuffer> {
-  const body = join(content);
-  return join([u8(tag, body.length), body]);
+  const body = concat(content);
+  return concat([u8(tag, body.length), body]);
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "../../protocol/bytes/concat.ts";
 import { type CaptureStamp, decodeStamp } from "./capture_stamp.ts";
 import {
   NULL_PID,
@@ -90,7 +91,7 @@ export class TsDemuxer {
   }
 
   push(chunk: Uint8Array): void {
-    const bytes = this.#rest.length > 0 ? concat(this.#rest, chunk) : chunk;
+    const bytes = this.#rest.length > 0 ? concat([this.#rest, chunk]) : chunk;
     let at = 0;
     while (at + PACKET_SIZE <= bytes.length) {
       if (bytes[at] !== SYNC) {
@@ -190,7 +191,7 @@ export class TsDemuxer {
     const size = open.wanted ?? open.size;
     if (open.size < size) this.#counts.damagedUnits += 1;
     if (open.size < size || size === 0) return;
-    const data = concat(...open.parts).subarray(0, size);
+    const data = concat(open.parts).subarray(0, size);
     const { pts, dts, stamp } = open;
     this.#listener.unit({ codec, data, pts, dts, ...(stamp && { stamp }) });
   }
@@ -200,14 +201,4 @@ export class TsDemuxer {
     stream.open = undefined;
     this.#counts.damagedUnits += 1;
   }
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "../../protocol/bytes/concat.ts";
 import { adtsFrame } from "./adts.ts";
 import { type CaptureStamp, encodeStamp } from "./capture_stamp.ts";
 import { PACKET_SIZE, PAT_PID, SYNC } from "./packet.ts";
@@ -63,14 +64,14 @@ export class TsMuxer {
     const pes = writePes({ streamId: VIDEO_ID, pts, payload: data });
     packets.push(...this.#split(VIDEO_PID, pes, { keyframe, clock: pts - CLOCK_LEAD, stamp }));
     if (isUnbounded(data)) packets.push(...this.#split(VIDEO_PID, writeEmptyPes(VIDEO_ID)));
-    return join(packets);
+    return concat(packets);
   }
 
   /** Packets of one raw AAC frame; `pts` in ticks of 90 kHz. */
   audio(data: Uint8Array, { pts }: { readonly pts: number }): Uint8Array<ArrayBuffer> {
     if (!this.#audio) throw new Error("Cannot write sound: this stream was made without");
     const payload = adtsFrame(data, this.#audio);
-    return join(this.#split(AUDIO_PID, writePes({ streamId: AUDIO_ID, pts, payload })));
+    return concat(this.#split(AUDIO_PID, writePes({ streamId: AUDIO_ID, pts, payload })));
   }
 
   #table(pid: number, section: Uint8Array): Uint8Array {
@@ -138,11 +139,5 @@ function field(content: readonly number[] | undefined, padding: number): Uint8Ar
   bytes[0] = size - 1;
   if (content) bytes.set(content, 1);
   else if (size > 1) bytes[1] = 0;
-  return bytes;
-}
-
-function join(packets: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(packets.length * PACKET_SIZE);
-  packets.forEach((packet, index) => bytes.set(packet, index * PACKET_SIZE));
   return bytes;
 }

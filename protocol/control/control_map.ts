@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "../bytes/concat.ts";
 import { type ControlCodec, ControlMessage, MAX_CONTROL_BYTES } from "./control.ts";
 import { pack, unpack } from "../msgpack.ts";
 
@@ -82,16 +83,6 @@ function float64(value: number): Uint8Array {
   const bytes = new Uint8Array(9);
   bytes[0] = 0xcb;
   new DataView(bytes.buffer).setFloat64(1, value);
-  return bytes;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
   return bytes;
 }
 

@@ -71,17 +71,6 @@ export function blank(length: number): { bytes: Uint8Array<ArrayBuffer>; view: D
   return { bytes, view: new DataView(bytes.buffer) };
 }
 
-/** All pieces behind one another, in new bytes. */
-export function join(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-}
-
 /** Whether both hold the same bytes, in a time that does not tell where they differ. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;

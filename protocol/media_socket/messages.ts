@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { concat } from "../bytes/concat.ts";
 import { type ChannelName, CHANNELS } from "../control/channels.ts";
 
 /** The path of the media socket on the worker's HTTP port. */
@@ -95,9 +96,12 @@ const SOUND_HEAD = 5;
 export function encodeFromBrowser(message: FromBrowser): Uint8Array<ArrayBuffer> {
   switch (message.type) {
     case "hello":
-      return join([HELLO, SOCKET_VERSION, codecBits(message.codecs)], message.ticket);
+      return concat([
+        Uint8Array.of(HELLO, SOCKET_VERSION, codecBits(message.codecs)),
+        message.ticket,
+      ]);
     case "channel":
-      return join([CHANNEL, CHANNELS[message.channel].id], message.bytes);
+      return concat([Uint8Array.of(CHANNEL, CHANNELS[message.channel].id), message.bytes]);
     case "received": {
       const bytes = new Uint8Array(5);
       bytes[0] = RECEIVED;
@@ -138,7 +142,7 @@ export function encodeToBrowser(message: ToBrowser): Uint8Array<ArrayBuffer> {
     case "ready":
       return Uint8Array.of(READY, CODECS.indexOf(message.codec));
     case "channel":
-      return join([CHANNEL, CHANNELS[message.channel].id], message.bytes);
+      return concat([Uint8Array.of(CHANNEL, CHANNELS[message.channel].id), message.bytes]);
     case "video": {
       const bytes = new Uint8Array(VIDEO_HEAD + message.data.length);
       const view = viewOf(bytes);
@@ -204,13 +208,6 @@ function readChannel(bytes: Uint8Array): OnChannel | undefined {
 
 function codecBits(codecs: readonly SocketCodec[]): number {
   return CODECS.reduce((bits, codec, bit) => bits | (codecs.includes(codec) ? 1 << bit : 0), 0);
-}
-
-function join(head: readonly number[], rest: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(head.length + rest.length);
-  bytes.set(head);
-  bytes.set(rest, head.length);
-  return bytes;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { namesIn } from "../disk/names_in.ts";
 import { join } from "node:path";
 
 const OWNER = "owner";
@@ -96,15 +97,6 @@ function isHeld(path: string): boolean {
     return !file.tryLockSync(true);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return Array.from(Deno.readDirSync(folder), ({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
 }

@@ -12,7 +12,7 @@ import {
   RECORDING_FILES,
   RECORDINGS_PATH,
 } from "../../protocol/recording/recording.ts";
-import { openPlain } from "./open_recording.ts";
+import { openPlain } from "../../protocol/disk/plain_file.ts";
 import { readRange } from "./range.ts";
 import type { Recordings } from "./recordings.ts";
 

@@ -8,7 +8,7 @@ import type { Parts } from "../../media/mp4/boxes.ts";
 import { FileIndex, indexOffset, isFinished } from "../../media/mp4/finish.ts";
 import { type ReadAt, readFragments } from "../../media/mp4/read_fragments.ts";
 import { errorText } from "../../protocol/error_text.ts";
-import { openPlain } from "./open_recording.ts";
+import { openPlain } from "../../protocol/disk/plain_file.ts";
 
 /** Enough of a file's beginning to see whether it was finished. */
 const HEAD = 64;

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { openAppend } from "../../protocol/disk/append_file.ts";
 import { writeDurably } from "../../protocol/disk/durable_file.ts";
+import { openPlain } from "../../protocol/disk/plain_file.ts";
 import { Recording, RECORDING_FILES } from "../../protocol/recording/recording.ts";
 import type { OpenRecording } from "./ports.ts";
 
@@ -68,21 +69,4 @@ export async function readAbout(place: string): Promise<Recording> {
   const { size } = await file.stat();
   if (size > MAX_ABOUT) throw new Error(`Cannot read ${ABOUT} in ${place}: it has ${size} bytes`);
   return Recording.parse(JSON.parse(await new Response(file.readable).text()));
-}
-
-/**
- * Opens a file in a folder that a room may write, of a recording or of a save that passes. A room runs what others wrote:
- * it could put a link to a key there.
- *
- * @throws {Error} the file system's, or when it is a link or no file
- */
-export async function openPlain(path: string, options: Deno.OpenOptions): Promise<Deno.FsFile> {
-  const found = await Deno.lstat(path);
-  if (found.isFile) {
-    const file = await Deno.open(path, options);
-    const { ino, dev } = await file.stat();
-    if (ino === found.ino && dev === found.dev) return file;
-    file.close();
-  }
-  throw new Error(`Cannot open ${path}: it is a link or no file. Remove it`);
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "../../protocol/bytes/concat.ts";
 import { constants, createGunzip, createGzip, gunzipSync, gzipSync } from "node:zlib";
 import { nextTurn } from "../../protocol/clock.ts";
 
@@ -31,7 +32,7 @@ export async function pack(state: Uint8Array): Promise<Uint8Array> {
   );
   packing.end();
   await ended;
-  return join(parts);
+  return concat(parts);
 }
 
 /** Takes bytes in slices of `size`, between which the rest of the process has its turn. */
@@ -56,7 +57,7 @@ export async function unpack(packed: Uint8Array): Promise<Uint8Array> {
   if (small) return small;
   const parts: Uint8Array[] = [];
   await eachPart(packed, (part) => void parts.push(part));
-  return join(parts);
+  return concat(parts);
 }
 
 /**
@@ -89,14 +90,4 @@ async function eachPart(packed: Uint8Array, take: (part: Uint8Array) => void): P
     await nextTurn();
   }
   return size;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

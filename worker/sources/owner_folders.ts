@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { namesIn } from "../../protocol/disk/names_in.ts";
 import { basename, dirname, join } from "node:path";
 
 /** Owners without an account that may have a folder; when there are so many, no other one can save. */
@@ -94,15 +95,5 @@ function remove(path: string): void {
     Deno.removeSync(path, { recursive: true });
   } catch {
     // It is gone already: another room may have removed it.
-  }
-}
-
-/** The names in a folder; none when it does not exist. */
-function namesIn(folder: string): string[] {
-  try {
-    return Array.from(Deno.readDirSync(folder), ({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
   }
 }

@@ -10,8 +10,9 @@
  *
  * @module
  */
+import { concat } from "../../../protocol/bytes/concat.ts";
 import { createCipheriv, createDecipheriv, pbkdf2Sync } from "node:crypto";
-import { blank, join, Reader } from "../../../protocol/datagram/bytes.ts";
+import { blank, Reader } from "../../../protocol/datagram/bytes.ts";
 import { ReplayWindow } from "../../../protocol/datagram/sealed/replay_window.ts";
 import type { Random } from "../../../protocol/random.ts";
 
@@ -69,7 +70,7 @@ export class Sealer {
     const sealed = cipher.update(plain);
     // In counter mode it has no bytes. Without it the runtime keeps the cipher for ever.
     cipher.final();
-    return join([head, sealed]);
+    return concat([head, sealed]);
   }
 
   #renew(): void {

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { blank, join, Reader } from "../../../protocol/datagram/bytes.ts";
+import { concat } from "../../../protocol/bytes/concat.ts";
+import { blank, Reader } from "../../../protocol/datagram/bytes.ts";
 
 const TYPE = { receiverReport: 201, names: 202, app: 204, feedback: 205 } as const;
 /** RIST's messages (`RIST`) by subtype; ours are `FARP`. */
@@ -82,7 +83,7 @@ export function encodeControl(control: Control): Uint8Array<ArrayBuffer> {
     const [high, low] = [Number(time >> 32n), Number(time & 0xffff_ffffn)];
     parts.push(message(OURS_SUBTYPE.time, TYPE.app, words(from, OURS, high, low)));
   }
-  return join(parts);
+  return concat(parts);
 }
 
 /** `undefined`: the compound is damaged. Messages of other kinds are passed over. */
@@ -177,7 +178,7 @@ function message(count: number, type: number, body: Uint8Array): Uint8Array {
   view.setUint8(0, VERSION << 6 | count);
   view.setUint8(1, type);
   view.setUint16(2, body.length / 4);
-  return join([bytes, body]);
+  return concat([bytes, body]);
 }
 
 function words(...numbers: number[]): Uint8Array {

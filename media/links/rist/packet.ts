@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { blank, join, Reader } from "../../../protocol/datagram/bytes.ts";
+import { concat } from "../../../protocol/bytes/concat.ts";
+import { blank, Reader } from "../../../protocol/datagram/bytes.ts";
 
 /** Virtual ports, as librist uses them: media and control of the one stream in a link. */
 const PORTS = { from: 0x8000, media: 1968, control: 1969 } as const;
@@ -46,7 +47,7 @@ export function encodeMedia({ number, timestamp, flow, isRepeat, payload }: Medi
   view.setUint16(6, number);
   view.setUint32(8, timestamp);
   view.setUint32(12, isRepeat ? flow | 1 : flow);
-  return join([bytes, payload]);
+  return concat([bytes, payload]);
 }
 
 /** Puts the ports before a control packet. */
@@ -54,7 +55,7 @@ export function encodeInnerControl(control: Uint8Array): Uint8Array<ArrayBuffer>
   const { bytes, view } = blank(PORT_BYTES);
   view.setUint16(0, PORTS.from);
   view.setUint16(2, PORTS.control);
-  return join([bytes, control]);
+  return concat([bytes, control]);
 }
 
 /** `undefined`: neither media nor control, as after decryption with another secret. */

@@ -14,7 +14,8 @@
  *
  * @module
  */
-import { blank, join, Reader } from "../bytes.ts";
+import { concat } from "../../bytes/concat.ts";
+import { blank, Reader } from "../bytes.ts";
 import { decodePacket, encodePacket, type Packet, PACKET_CODES } from "../packet.ts";
 import type { Opened, Wire } from "../ports.ts";
 
@@ -103,7 +104,7 @@ export function createPlainWire({ theirs, ours }: {
       const link = reader.u32();
       if (!reader.ok) return { fault: "malformed" };
       if (link !== ours) return { fault: "unknown" };
-      const packet = decodePlain(join([code, reader.rest()]));
+      const packet = decodePlain(concat([code, reader.rest()]));
       return packet ? { packet, newest: false } : { fault: "malformed" };
     },
   };
@@ -122,10 +123,10 @@ export function encodePlain(packet: Packet, link: number): Uint8Array<ArrayBuffe
       if (number === undefined) return undefined;
       const { bytes, view: field } = blank(4);
       field.setUint32(0, number);
-      return join([head, bytes]);
+      return concat([head, bytes]);
     }
     default:
-      return join([head, encodePacket(packet).subarray(1)]);
+      return concat([head, encodePacket(packet).subarray(1)]);
   }
 }
 

@@ -7,8 +7,9 @@
  *
  * @module
  */
+import { concat } from "../../bytes/concat.ts";
 import type { Millis } from "../../clock.ts";
-import { distance, following, join } from "../bytes.ts";
+import { distance, following } from "../bytes.ts";
 import { type DataPacket, type LinkEnd, MAX_AHEAD, MAX_REPEATS, type Packet } from "../packet.ts";
 import type { RoundTrip } from "./round_trip.ts";
 
@@ -150,7 +151,7 @@ export class Incoming {
     const there = parts.filter((each) => each !== undefined);
     if (there.length < part.count) return undefined;
     this.#parts.delete(number);
-    return { ...packet, payload: join(there) };
+    return { ...packet, payload: concat(there) };
   }
 
   #drain(): LinkEnd | undefined {
@@ -176,6 +177,6 @@ export class Incoming {
     this.#pieces = undefined;
     this.#size = 0;
     this.#batch = (this.#batch + 1) & 0xff;
-    this.#ports.deliver(join(pieces));
+    this.#ports.deliver(concat(pieces));
   }
 }

@@ -9,9 +9,10 @@
  *
  * @module
  */
+import { concat } from "../../bytes/concat.ts";
 import type { Millis } from "../../clock.ts";
 import type { Random } from "../../random.ts";
-import { join, Reader } from "../bytes.ts";
+import { Reader } from "../bytes.ts";
 import { DatagramLink, type LinkEvents } from "../link.ts";
 import type { LinkOptions } from "../options.ts";
 import { DATAGRAM_VERSION, type LinkEnd } from "../packet.ts";
@@ -154,7 +155,7 @@ export class SealedDialler {
     if (this.#state.state !== "connecting") return;
     const { connect, sentAt, isFirst } = this.#state;
     const { secret: { secret }, options, events, to, transmit } = this.#ports;
-    const keys = deriveKeys(secret, join([connect.random, ack.random]));
+    const keys = deriveKeys(secret, concat([connect.random, ack.random]));
     const wire = createSealedWire({
       send: keys.fromDialler,
       receive: keys.fromListener,

@@ -13,8 +13,9 @@
  *
  * @module
  */
+import { concat } from "../../bytes/concat.ts";
 import { createHmac } from "node:crypto";
-import { blank, join, Reader, sameBytes } from "../bytes.ts";
+import { blank, Reader, sameBytes } from "../bytes.ts";
 import { DATAGRAM_VERSION } from "../packet.ts";
 import type { Address } from "../ports.ts";
 import { derive, SECRET_BYTES } from "./seal.ts";
@@ -87,7 +88,7 @@ export function encodeConnect(connect: Connect, secret: Uint8Array): Uint8Array<
   bytes.set(connect.random, 14);
   view.setUint32(30, connect.receiveBuffer);
   bytes.set(connect.cookie, 34);
-  return join([bytes, tagOf(bytes, { secret, purpose: "connect" })]);
+  return concat([bytes, tagOf(bytes, { secret, purpose: "connect" })]);
 }
 
 /** Reads a connect of any version; `undefined` when it is none. The tag is not checked. */
@@ -139,8 +140,8 @@ export function encodeConnectAck(
   view.setUint32(6, ack.own);
   bytes.set(ack.random, 10);
   view.setUint32(26, ack.receiveBuffer);
-  const tag = tagOf(join([connect.random, bytes]), { secret, purpose: "connect-ack" });
-  return join([bytes, tag]);
+  const tag = tagOf(concat([connect.random, bytes]), { secret, purpose: "connect-ack" });
+  return concat([bytes, tag]);
 }
 
 /** Reads the answer to `connect`; `undefined` when it is none, or not of an end that has the secret. */
@@ -158,7 +159,7 @@ export function decodeConnectAck(
     receiveBuffer: reader.u32(),
   };
   if (ack.version !== DATAGRAM_VERSION || ack.link !== connect.link) return undefined;
-  const signed = join([connect.random, bytes.subarray(0, -TAG_BYTES)]);
+  const signed = concat([connect.random, bytes.subarray(0, -TAG_BYTES)]);
   const tag = tagOf(signed, { secret, purpose: "connect-ack" });
   return sameBytes(reader.rest(), tag) ? ack : undefined;
 }

@@ -7,9 +7,10 @@
  *
  * @module
  */
+import { concat } from "../../bytes/concat.ts";
 import type { Millis } from "../../clock.ts";
 import type { Random } from "../../random.ts";
-import { join, Reader, sameBytes } from "../bytes.ts";
+import { Reader, sameBytes } from "../bytes.ts";
 import { DatagramLink, type LinkEvents } from "../link.ts";
 import type { LinkOptions } from "../options.ts";
 import { DATAGRAM_VERSION } from "../packet.ts";
@@ -176,7 +177,7 @@ export class SealedListener {
     const { receiveBufferSize: receiveBuffer } = this.#ports.options;
     const ack = { version: DATAGRAM_VERSION, link: connect.link, own, random, receiveBuffer };
     const answer = encodeConnectAck(ack, { secret, connect });
-    const keys = deriveKeys(secret, join([connect.random, random]));
+    const keys = deriveKeys(secret, concat([connect.random, random]));
     const wire = createSealedWire({
       send: keys.fromListener,
       receive: keys.fromDialler,

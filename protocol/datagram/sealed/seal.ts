@@ -12,8 +12,9 @@
  *
  * @module
  */
+import { concat } from "../../bytes/concat.ts";
 import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
-import { blank, join, Reader } from "../bytes.ts";
+import { blank, Reader } from "../bytes.ts";
 import { DATA_HEAD, decodePacket, encodePacket, type Packet } from "../packet.ts";
 import type { Opened, Wire } from "../ports.ts";
 import { ReplayWindow } from "./replay_window.ts";
@@ -117,7 +118,7 @@ export function sealPacket(packet: Packet, { direction, link, sequence }: {
   cipher.setAAD(head, { plaintextLength: plain.length });
   const sealed = cipher.update(plain);
   cipher.final();
-  return join([head, sealed, cipher.getAuthTag()]);
+  return concat([head, sealed, cipher.getAuthTag()]);
 }
 
 function unseal(datagram: Uint8Array, { direction, sequence }: {

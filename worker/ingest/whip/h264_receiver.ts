@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "../../../protocol/bytes/concat.ts";
 import { joinNals, NalType, nalType } from "../../../media/annexb.ts";
 import type { Millis } from "../../../protocol/clock.ts";
 import type { MediaPacket } from "./ports.ts";
@@ -190,14 +191,4 @@ function extended(
   return [base - span, base, base + span].reduce((best, each) =>
     Math.abs(each - near) < Math.abs(best - near) ? each : best
   );
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, { length }) => size + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

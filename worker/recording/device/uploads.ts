@@ -14,7 +14,7 @@ import { RecordingId } from "../../../protocol/ids.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { Random } from "../../../protocol/random.ts";
 import type { Recording } from "../../../protocol/recording/recording.ts";
-import { openPlain } from "../open_recording.ts";
+import { openPlain } from "../../../protocol/disk/plain_file.ts";
 import type { Shelf } from "../shelf.ts";
 
 /** Most files that grow at once. */

@@ -10,7 +10,7 @@ import { newId } from "../../../protocol/ids.ts";
 import type { RoomProcess, StartRoomProcess } from "../../room_process.ts";
 import type { ToRoom } from "../../room/ipc.ts";
 import type { SaveStore } from "../ports.ts";
-import { openPlain } from "../../recording/open_recording.ts";
+import { openPlain } from "../../../protocol/disk/plain_file.ts";
 import { type StoreAnswer, StoreRequest } from "./messages.ts";
 
 /** Largest save that is passed on, in bytes. */

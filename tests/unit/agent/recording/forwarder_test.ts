@@ -1,3 +1,4 @@
+import { concat } from "../../../../protocol/bytes/concat.ts";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Forwarder } from "../../../../agent/recording/forwarder.ts";
@@ -8,7 +9,6 @@ import {
   type SendParts,
   whyNotSend,
 } from "../../../../agent/recording/upload.ts";
-import { join } from "../../../../media/mp4/boxes.ts";
 import { StreamId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import type { GapOffer } from "../../../../protocol/recording/device.ts";
@@ -16,7 +16,7 @@ import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 import { encodeScene, record } from "../../../support/media/recorded.ts";
 
-const FILE = join(record(encodeScene(10)));
+const FILE = concat(record(encodeScene(10)));
 const SHA = createHash("sha256").update(FILE).digest("hex");
 const STREAM = StreamId.parse("str_1");
 const GOOD = {
@@ -52,7 +52,7 @@ function setup() {
       sent.push({ at: clock.now(), offset, size: bytes.length });
       const other = worker.answers?.(offset);
       if (other) return Promise.resolve(other);
-      worker.file = join([worker.file, bytes]);
+      worker.file = concat([worker.file, bytes]);
       const isWhole = worker.file.length === FILE.length;
       return Promise.resolve({ state: "at", offset: worker.file.length, isWhole });
     },

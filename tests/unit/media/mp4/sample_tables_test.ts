@@ -1,5 +1,5 @@
+import { concat } from "../../../../protocol/bytes/concat.ts";
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { join } from "../../../../media/mp4/boxes.ts";
 import { FileIndex } from "../../../../media/mp4/finish.ts";
 import { writeFragment, writeHeader } from "../../../../media/mp4/fragments.ts";
 import { boxesIn, FIELDS, readFragments } from "../../../../media/mp4/read_fragments.ts";
@@ -74,7 +74,7 @@ Deno.test("[REC3] the tables of a track: times, keyframes, places and sizes", ()
   const { boxes, duration } = tables.end();
   equal(duration, 75);
   const found = new Map(
-    [...boxesIn(join(boxes), 0)].map(({ type, content }) => [type, words(content)]),
+    [...boxesIn(concat(boxes), 0)].map(({ type, content }) => [type, words(content)]),
   );
   deepEqual(Object.fromEntries(found), {
     stts: [0, 4, 1, 10, 1, 15, 1, 10, 2, 20],
@@ -86,7 +86,7 @@ Deno.test("[REC3] the tables of a track: times, keyframes, places and sizes", ()
 });
 
 Deno.test("[REC14] a file with more samples than an index may have is finished without one", async () => {
-  const bytes = join([writeHeader(FORMAT), ...[0, 1, 2].map(fragment)]);
+  const bytes = concat([writeHeader(FORMAT), ...[0, 1, 2].map(fragment)]);
   const finish = async (most: number) => {
     const index = new FileIndex(most);
     const read = (at: number, size: number) => bytes.subarray(at, at + size);

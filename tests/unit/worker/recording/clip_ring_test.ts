@@ -1,7 +1,7 @@
+import { concat } from "../../../../protocol/bytes/concat.ts";
 import { equal, ok } from "node:assert/strict";
 import type { Millis } from "../../../../protocol/clock.ts";
 import { FIELDS, readFragments } from "../../../../media/mp4/read_fragments.ts";
-import { join } from "../../../../media/mp4/boxes.ts";
 import { ClipRing, MOST_HELD } from "../../../../worker/recording/clip_ring.ts";
 import { encodeScene } from "../../../support/media/recorded.ts";
 
@@ -10,7 +10,7 @@ const keyframe = first && "frame" in first ? first.frame : undefined;
 
 /** Pictures in a clip. */
 async function pictures(ring: ClipRing): Promise<number> {
-  const bytes = join(ring.clip(undefined));
+  const bytes = concat(ring.clip(undefined));
   let held = 0;
   await readFragments((at, size) => bytes.subarray(at, at + size), bytes.length, (chunk) => {
     if (chunk.track === "video") held += chunk.samples.length / FIELDS;

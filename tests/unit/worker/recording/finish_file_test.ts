@@ -1,11 +1,11 @@
+import { concat } from "../../../../protocol/bytes/concat.ts";
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { join } from "../../../../media/mp4/boxes.ts";
 import { isFinished } from "../../../../media/mp4/finish.ts";
 import { readFragments } from "../../../../media/mp4/read_fragments.ts";
 import { type FileToFinish, finishOpen } from "../../../../worker/recording/finish_file.ts";
 import { encodeScene, record } from "../../../support/media/recorded.ts";
 
-const RECORDED = join(record(encodeScene(3)));
+const RECORDED = concat(record(encodeScene(3)));
 const CUT = RECORDED.subarray(0, RECORDED.length - 700);
 
 /** A file in memory on a disk of `space` bytes, and what it held after each change. */

@@ -1,8 +1,8 @@
+import { concat } from "../../../../protocol/bytes/concat.ts";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { join as joinPath } from "node:path";
-import { join } from "../../../../media/mp4/boxes.ts";
+import { join } from "node:path";
 import { isRefusal } from "../../../../protocol/envelope.ts";
 import { AppId, RecordingId, RoomId, SenderId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
@@ -14,7 +14,7 @@ import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 import { encodeScene, probe, record } from "../../../support/media/recorded.ts";
 
-const FILE = join(record(encodeScene(3)));
+const FILE = concat(record(encodeScene(3)));
 const SHA = createHash("sha256").update(FILE).digest("hex");
 const BASE = "http://worker";
 
@@ -23,7 +23,7 @@ async function setup({ space = 100_000_000 } = {}) {
   const clock = new FakeClock();
   const open = (seed = 1) => {
     const recordings = new Recordings({
-      ...{ clock, random: new SeededRandom(seed), folder: joinPath(data, "recordings") },
+      ...{ clock, random: new SeededRandom(seed), folder: join(data, "recordings") },
       log: createLog({ clock, sink: () => {} }),
       limits: { space, days: 30, longest: 1 },
     });
@@ -106,7 +106,7 @@ Deno.test("[FWD3] a forwarded file grows by parts, and becomes a recording that 
   deepEqual([last.status, last.offset], [204, FILE.length]);
   const [recording] = worker.recordings.list.recordings;
   deepEqual([recording?.kind, recording?.ended?.reason], ["device", "stopped"]);
-  equal((await probe(joinPath(data, "recordings/rec_1/video.mp4"))).pictures, 90);
+  equal((await probe(join(data, "recordings/rec_1/video.mp4"))).pictures, 90);
   const again = await worker.recordings.receive(
     { recording: about("rec_1"), bytes: 5, sha256: SHA },
     BASE,
@@ -151,7 +151,7 @@ Deno.test("[FWD5] a file that is not what was promised is refused and leaves not
     const [id, noise] of [
       ["rec_2", new Uint8Array(5_000).fill(7)],
       ["rec_3", FILE.slice(0, 700)],
-      ["rec_4", join([FILE.slice(0, 1_000), new Uint8Array(2_000).fill(255)])],
+      ["rec_4", concat([FILE.slice(0, 1_000), new Uint8Array(2_000).fill(255)])],
     ] as const
   ) {
     const sha256 = createHash("sha256").update(noise).digest("hex");
@@ -159,7 +159,7 @@ Deno.test("[FWD5] a file that is not what was promised is refused and leaves not
     equal((await request(worker, to, { offset: 0, body: noise })).status, 422, id);
   }
   deepEqual(worker.recordings.list.recordings, []);
-  deepEqual([...Deno.readDirSync(joinPath(data, "recordings/.uploads"))], []);
+  deepEqual([...Deno.readDirSync(join(data, "recordings/.uploads"))], []);
 });
 
 Deno.test("[FWD5] a file that the worker cannot read at present stays, and is a recording when it can", async () => {
@@ -193,7 +193,7 @@ Deno.test("[FWD6] more than was promised, or than one request may bring, is not 
   }
   equal((await request(worker, url, { method: "PUT" })).status, 405);
   equal((await request(worker, url, {})).status, 409, "it says where");
-  deepEqual([...Deno.readDirSync(joinPath(data, "recordings/.uploads"))], []);
+  deepEqual([...Deno.readDirSync(join(data, "recordings/.uploads"))], []);
 });
 
 Deno.test("[FWD6] a stranger without a ticket gets nothing, whatever the path", async () => {
@@ -226,7 +226,7 @@ Deno.test("[FWD7] the disk of a worker is bounded: space, files at once, files t
   clock.advance(600_000);
   const url = await expected(worker, about("rec_9"));
   await request(worker, url, { offset: 0, body: FILE.subarray(0, 1_000) });
-  const path = joinPath(data, "recordings/.uploads/rec_9.mp4");
+  const path = join(data, "recordings/.uploads/rec_9.mp4");
   await Deno.utime(path, 1_700_000_000, 1_700_000_000);
   worker.recordings[Symbol.dispose]();
   clock.advance(23 * 3_600_000);
@@ -236,7 +236,7 @@ Deno.test("[FWD7] the disk of a worker is bounded: space, files at once, files t
   equal((await Deno.stat(path)).size, 1_000);
   clock.advance(2 * 3_600_000);
   await later.recordings.load();
-  deepEqual([...Deno.readDirSync(joinPath(data, "recordings/.uploads"))], []);
+  deepEqual([...Deno.readDirSync(join(data, "recordings/.uploads"))], []);
 });
 
 Deno.test("[FWD7] at most eight files are on their way to a worker", async () => {
@@ -260,7 +260,7 @@ Deno.test("[FWD7] parts of files count as space after a restart too; the oldest 
     const url = await expected(before, about(`rec_${n}`));
     await request(before, url, { offset: 0, body: part });
     await Deno.utime(
-      joinPath(data, `recordings/.uploads/rec_${n}.mp4`),
+      join(data, `recordings/.uploads/rec_${n}.mp4`),
       clock.epoch() / 1_000 + n,
       n * 1_000,
     );
@@ -269,7 +269,7 @@ Deno.test("[FWD7] parts of files count as space after a restart too; the oldest 
   const worker = open(2);
   using _ = worker.recordings;
   const names = () =>
-    [...Deno.readDirSync(joinPath(data, "recordings/.uploads"))].map(({ name }) => name).sort();
+    [...Deno.readDirSync(join(data, "recordings/.uploads"))].map(({ name }) => name).sort();
   const large = { recording: about("rec_5"), bytes: FILE.length * 3 + 1, sha256: SHA };
   ok(isRefusal(await worker.recordings.receive(large, BASE)));
   equal(names().length, 3, "nothing is removed for a file that finds no place anyway");

@@ -1,0 +1,16 @@
+/**
+ * One array of bytes made of several. Pure.
+ *
+ * @module
+ */
+
+/** All parts behind one another, in new bytes. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
