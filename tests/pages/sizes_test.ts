@@ -48,7 +48,7 @@ function crowded(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const seen = [
       ...document.querySelectorAll(
-        ".bar :is(a, button, .seat-tag), .top-title, .voice, .room-head button, .touch-key, .touch-cross",
+        ".bar :is(a, button, .seat-tag), .top-title, .voice, .picture-note, .latest-line, .room-head button, .touch-key, .touch-cross",
       ),
     ]
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
@@ -131,6 +131,10 @@ Deno.test("[PLY35] on the smallest phone the voices of a room cover nothing, who
     p2: { ...FIVE_SEATS.p2, ...speaks },
     p3: { ...FIVE_SEATS.p3, ...speaks },
   };
+  const unsaved = {
+    ...FIVE_SEATS,
+    room: { ...FIVE_SEATS.room, unsaved: { since: 0, why: "full" } },
+  };
   for (const viewport of [{ width: 320, height: 568 }, { width: 568, height: 320 }]) {
     const options = { viewport, isMobile: true, hasTouch: true };
     await on({ path: "/play/copper-circuit", options }, async (page, fake) => {
@@ -140,10 +144,10 @@ Deno.test("[PLY35] on the smallest phone the voices of a room cover nothing, who
       await isClear("all seats are one's own");
       await openSheet(page, "People");
       await isClear("all seats are one's own, with the sheet");
-      for (
-        const [what, entities] of Object.entries({ FIVE_SEATS, FIVE_WATCHED, spoken })
-      ) {
+      const rooms = { FIVE_SEATS, FIVE_WATCHED, spoken, unsaved };
+      for (const [what, entities] of Object.entries(rooms)) {
         await showRoom(page, fake, { entities });
+        if (entities === unsaved) await page.locator(".picture-note").waitFor();
         if (entities === spoken) await page.locator(".voice[data-talking=true]").nth(1).waitFor();
         await isClear(`${what}, with the sheet`);
         await page.getByRole("button", { name: "Close people and chat" }).click();
