@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { preciseEpoch } from "../../../protocol/clock.ts";
 import { writeDurably } from "../../../protocol/disk/durable_file.ts";
-import { openPlain } from "../../recording/open_recording.ts";
+import { openPlain } from "../../../protocol/disk/plain_file.ts";
 import { makePlace } from "../../sources/owner_folders.ts";
 
 /** Largest memory that is shared, in bytes. */
