@@ -147,7 +147,6 @@ function columns({ readOnly, open }: {
       key: "since",
       head: "Begun",
       align: "end",
-      phone: "none",
       downFirst: true,
       value: ({ started_at }) => started_at,
       cell: ({ started_at }) => <Moment at={started_at} />,

@@ -158,15 +158,17 @@ function ModeField(
   { source, mode, change }: { source: SourceChoice; mode: number; change: (mode: number) => void },
 ) {
   return (
-    <SelectField
-      label="Picture"
-      value={String(mode)}
-      options={source.modes.map(({ resolution, framerate }, index) => ({
-        value: String(index),
-        label: `${resolution.replace("x", "×")} at ${framerate} fps`,
-      }))}
-      change={(value) => change(Number(value))}
-    />
+    <div class="broad">
+      <SelectField
+        label="Picture"
+        value={String(mode)}
+        options={source.modes.map(({ resolution, framerate }, index) => ({
+          value: String(index),
+          label: `${resolution.replace("x", "×")} at ${framerate} fps`,
+        }))}
+        change={(value) => change(Number(value))}
+      />
+    </div>
   );
 }
 

@@ -10,7 +10,7 @@ import type { Stream } from "../../../protocol/rest/streams.ts";
 import { formatMillis, formatPercent, formatRate, formatSeconds } from "../../shared/format.ts";
 import { type Figure, GAP_REASONS } from "../../play/media/latency/stages.ts";
 import { figureText } from "../../play/media/latency/words.ts";
-import { formatDbm, formatMbps } from "../model/format.ts";
+import { formatCount, formatDbm, formatMbps } from "../model/format.ts";
 import { STREAM_STALE } from "../model/freshness.ts";
 import { fieldRoundTripTone, followNote, linkWord, lossTone } from "../model/words.ts";
 import { useServices } from "../services.ts";
@@ -157,7 +157,7 @@ function waitNote(latency: number | undefined): string | undefined {
 }
 
 function countOf(packets: number | undefined): string {
-  return packets === undefined ? "Not measured" : `${packets} packets`;
+  return packets === undefined ? "Not measured" : `${formatCount(packets)} packets`;
 }
 
 /** Shows that the device has lost its source, and until when it tries to open it again. */
