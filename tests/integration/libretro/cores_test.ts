@@ -174,6 +174,16 @@ for (
   );
 }
 
+const MGBA = TRIALS.find(({ core }) => core === "mgba")!;
+test("[LBR18] mGBA names categories, help and words for the values of its options", MGBA, () => {
+  using source = opened(open(MGBA.core, MGBA.name, MGBA.game()));
+  const options = source.options!.list();
+  ok(options.every(({ help }) => help));
+  ok(new Set(options.map(({ category }) => category)).size > 1);
+  const labelled = options.find(({ labels }) => labels)!;
+  equal(labelled.labels?.length, labelled.choices.length);
+});
+
 test("[LBR7] Beetle PCE Fast reads five pads", TRIALS[2]!, () => {
   const { core, name, button } = TRIALS[2]!;
   const pads = (at: number) => [0, 1, 2, 3, 4].map((n) => n === at ? held(button) : held());
