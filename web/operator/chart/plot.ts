@@ -61,7 +61,7 @@ const SPREAD_NULLS = 2;
 /** Sizes in pixels at the usual text size. */
 const HEIGHT = 132;
 const TIMES_HEIGHT = 24;
-const LEFT = 48;
+const LEFT = 64;
 const TEXT = 12;
 /** The least room between two labels. */
 const TIME_ROOM = 90;

@@ -80,7 +80,7 @@ export function TrailCharts({ trail, to, sync, most = Infinity }: TrailChartsPro
           ...links(megabits),
         ]}
         top={1_000}
-        tick={formatMbps}
+        tick={megabits}
         times={last === "bitrate"}
       />
       {lines.arrived && (
@@ -90,7 +90,7 @@ export function TrailCharts({ trail, to, sync, most = Infinity }: TrailChartsPro
           tables={lines.arrived}
           lines={links(megabits)}
           top={1_000}
-          tick={formatMbps}
+          tick={megabits}
           times={false}
         />
       )}

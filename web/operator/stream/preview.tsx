@@ -91,7 +91,7 @@ function Picture(
               formatRate(sample.frameRate),
               formatBitrate(sample.bitrate),
               formatMillis(sample.rtt),
-            ].filter(Boolean).join(" · ")
+            ].filter(Boolean).join("\u00a0· ")
             : "Preview, without sound"}
         </span>
         <a class="button plain" href={`/?room=${stream.room_id}`} target="_blank" rel="noopener">
