@@ -6,6 +6,7 @@
  */
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import { newPrefixedId, type UserId } from "../../protocol/ids.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Alert, AlertRule } from "../../protocol/rest/settings.ts";
@@ -23,6 +24,8 @@ export const CHECK_PERIOD = 1_000;
 /** How many alerts may wait for the store; beyond that the oldest are sent and not stored. */
 const MAX_UNWRITTEN = 1_000;
 
+/** How often the same reason why the rules cannot be checked is logged, in milliseconds. */
+const FAULT_PERIOD = 600_000;
 /** How often the sentence of a raised alert follows its figure, in milliseconds. */
 const MESSAGE_PERIOD = 5_000;
 
@@ -64,6 +67,8 @@ export class Alerts implements Disposable {
   readonly #ports: AlertPorts;
   #checking: Disposable | undefined;
   #busySince: Millis | undefined;
+  /** Why the last check failed, and when that was logged. */
+  #fault: { readonly text: string; readonly at: Millis } | undefined;
 
   constructor(ports: AlertPorts) {
     this.#ports = ports;
@@ -106,8 +111,15 @@ export class Alerts implements Disposable {
     try {
       this.#apply(await this.#ports.read());
       await this.#write();
+      this.#fault = undefined;
     } catch (error) {
-      log.error("alerts not read", { error });
+      const text = errorText(error);
+      const now = clock.now();
+      const isNew = this.#fault?.text !== text || now - this.#fault.at >= FAULT_PERIOD;
+      if (isNew) {
+        this.#fault = { text, at: now };
+        log.error("alerts not checked", { error });
+      }
     } finally {
       this.#busySince = undefined;
     }

@@ -6,7 +6,7 @@
 import { Route, Router, useLocation } from "preact-iso";
 import { IconSprite } from "../shared/icon.tsx";
 import { PlacedLocation } from "../shared/placed_location.tsx";
-import { Toasts } from "../shared/toast.tsx";
+import { ToasterOfPage, Toasts } from "../shared/toast.tsx";
 import { AccountPage } from "./pages/account.tsx";
 import { AuditPage } from "./pages/audit.tsx";
 import { DestinationsPage } from "./pages/destinations.tsx";
@@ -31,11 +31,14 @@ import { WorkerPage } from "./worker/worker.tsx";
 
 /** The dashboard: the page of the current address, or the sign-in page without a login. */
 export function App() {
+  const { toaster } = useServices();
   return (
     <PlacedLocation scope="/operator">
-      <IconSprite />
-      <Site />
-      <Toasts toaster={useServices().toaster} />
+      <ToasterOfPage.Provider value={toaster}>
+        <IconSprite />
+        <Site />
+        <Toasts toaster={toaster} />
+      </ToasterOfPage.Provider>
     </PlacedLocation>
   );
 }

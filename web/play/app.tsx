@@ -6,7 +6,7 @@
 import { useLocation } from "preact-iso";
 import { IconSprite } from "../shared/icon.tsx";
 import { PlacedLocation } from "../shared/placed_location.tsx";
-import { Toasts } from "../shared/toast.tsx";
+import { ToasterOfPage, Toasts } from "../shared/toast.tsx";
 import { CheckPage } from "./check/check_page.tsx";
 import { readLink } from "./link.ts";
 import { usePadFocus } from "./pad_focus/use_pad_focus.ts";
@@ -21,9 +21,11 @@ export function App() {
   usePadFocus();
   return (
     <PlacedLocation>
-      <IconSprite />
-      <Page />
-      <Toasts toaster={toaster} />
+      <ToasterOfPage.Provider value={toaster}>
+        <IconSprite />
+        <Page />
+        <Toasts toaster={toaster} />
+      </ToasterOfPage.Provider>
     </PlacedLocation>
   );
 }

@@ -6,6 +6,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { Icon } from "./icon.tsx";
+import { DialogToasts } from "./toast.tsx";
 
 interface DialogProps {
   readonly title: string;
@@ -41,6 +42,7 @@ export function Dialog({ title, wide = false, close, children }: DialogProps) {
         </button>
       </div>
       <div class="dialog-body">{children}</div>
+      <DialogToasts />
     </dialog>
   );
 }

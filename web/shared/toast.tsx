@@ -4,6 +4,8 @@
  * @module
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext, useEffect, useMemo } from "preact/hooks";
 import type { Clock } from "../../protocol/clock.ts";
 import { Icon } from "./icon.tsx";
 
@@ -40,8 +42,29 @@ export function createToaster(clock: Clock): Toaster {
   };
 }
 
-/** The toasts on the page; screen readers read a new one out. */
+/** The toaster of the page that a dialog opens on. */
+export const ToasterOfPage = createContext<Toaster | undefined>(undefined);
+
+/** The open dialogs, the topmost last. Nothing below that one is read out or in clear sight. */
+const dialogs = signal<readonly object[]>([]);
+
+/** The toasts on the page; screen readers read a new one out. While a dialog is open, they are in it. */
 export function Toasts({ toaster }: { toaster: Toaster }) {
+  return dialogs.value.length > 0 ? null : <Shown toaster={toaster} />;
+}
+
+/** The toasts in the dialog that renders this, as long as it is the topmost. */
+export function DialogToasts() {
+  const toaster = useContext(ToasterOfPage);
+  const dialog = useMemo(() => ({}), []);
+  useEffect(() => {
+    dialogs.value = [...dialogs.value, dialog];
+    return () => void (dialogs.value = dialogs.value.filter((each) => each !== dialog));
+  }, [dialog]);
+  return toaster && dialogs.value.at(-1) === dialog ? <Shown toaster={toaster} /> : null;
+}
+
+function Shown({ toaster }: { toaster: Toaster }) {
   return (
     <div class="toasts" role="status" aria-live="polite">
       {toaster.toasts.value.map(({ key, tone, text }) => (

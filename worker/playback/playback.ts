@@ -16,6 +16,8 @@ import type { OpenSource, OpenSourceOptions, SaveOptions, SourceHandle } from ".
  * every 250 ms. Checks are counted, not milliseconds: after the machine was suspended, one late check proves no hang.
  */
 const STALLED_CHECKS = 20;
+/** The same before its first turn: 15 s, as it still loads code and a save while a busy machine opens the room. */
+const STARTING_CHECKS = 60;
 
 /** How one layer is encoded. */
 export interface LayerSettings {
@@ -176,7 +178,7 @@ export class Playback implements Disposable {
     const { ticks } = this.#source.control;
     const checks = ticks === this.#pulse.ticks ? this.#pulse.checks + 1 : 0;
     this.#pulse = { ticks, checks };
-    return checks < STALLED_CHECKS ? "alive" : "stalled";
+    return checks < (ticks === 0 ? STARTING_CHECKS : STALLED_CHECKS) ? "alive" : "stalled";
   }
 
   [Symbol.dispose](): void {

@@ -128,3 +128,19 @@ Deno.test("[STO23] after a failed write the storage is checked at once", async (
   await storage.check();
   equal(reason(), undefined);
 });
+
+Deno.test("[STO24] a full disk fills no log: what the coordinator cannot check is said once in ten minutes", async () => {
+  using it = await setup();
+  const { store, clock, bench } = it;
+  const said = () => bench.lines.filter((line) => line.includes("alerts not checked")).length;
+  store.full = true;
+  await clock.run(9 * 60_000);
+  equal(said(), 1);
+  await clock.run(2 * 60_000);
+  equal(said(), 2);
+  store.full = false;
+  await clock.run(60_000);
+  store.full = true;
+  await clock.run(60_000);
+  equal(said(), 3);
+});

@@ -194,6 +194,8 @@ Deno.test("[SAV20] a person reads since when and why a game is not saved, before
     /^Since 13:07 .* on its cartridge is not kept: the disk is full\./,
   );
   equal(other.includes("It is saved then"), false);
+  const cut = { ...note, unsaved: { since, why: "full" }, recordingEnded: "disk_full" } as const;
+  match(roomNote(cut) ?? "", /^Since 13:07 .* The recording ended: the worker.s disk is full\.$/);
 });
 
 Deno.test("[SAV36] a person reads that a cartridge's memory may not be the newest, unless the game is not saved at all", () => {

@@ -1,6 +1,6 @@
 /**
- * The line over the picture of a game that plays, when its end is planned, it is not saved, its cartridge's memory may
- * not be the newest or the coordinator cannot be reached.
+ * The lines over the picture of a game that plays, when its end is planned, it is not saved, its cartridge's memory may
+ * not be the newest, its recording was cut short or the coordinator cannot be reached.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { MemoryTrouble, Unsaved } from "../../../protocol/room_state/compon
 import { memorySentence, unsavedSentence } from "../saves/unsaved.ts";
 import { formatClockTime } from "../../shared/format.ts";
 
-/** The line for a room; `undefined` when nothing limits it. `closesAt`: milliseconds since 1970, while its worker drains. */
+/** The lines for a room, each a sentence; `undefined` when nothing limits it. `closesAt`: milliseconds since 1970, while its worker drains. */
 export function roomNote(
   { reachable, closesAt, unsaved, memory, recordingEnded, live }: {
     readonly reachable: boolean;
@@ -25,11 +25,17 @@ export function roomNote(
     readonly live: boolean;
   },
 ): string | undefined {
-  if (!reachable) return "Farpad cannot be reached. The game goes on; links and recordings wait.";
-  if (unsaved) return unsavedSentence(unsaved);
-  if (closesAt === undefined) {
-    return memory ? memorySentence(memory) : recordingEnded && endSentence(recordingEnded);
-  }
+  const sentences = [
+    !reachable && "Farpad cannot be reached. The game goes on; links and recordings wait.",
+    unsaved && unsavedSentence(unsaved),
+    reachable && !unsaved && closesAt !== undefined && drainSentence(closesAt, live),
+    !unsaved && memory && memorySentence(memory),
+    recordingEnded && endSentence(recordingEnded),
+  ];
+  return sentences.filter(Boolean).join(" ") || undefined;
+}
+
+function drainSentence(closesAt: number, live: boolean): string {
   const end = `ends at ${formatClockTime(closesAt)}, because its worker is taken out of service.`;
   return live ? `This picture ${end}` : `This game ${end} It is saved then.`;
 }
