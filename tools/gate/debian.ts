@@ -14,6 +14,8 @@ export interface DebianPackage {
   readonly file: string;
   /** Which tests need it. */
   readonly use: string;
+  /** Tests do the same without it, and take longer. */
+  readonly isOptional?: true;
 }
 
 /** All Debian packages that tests use. */
@@ -23,6 +25,7 @@ export const PACKAGES: readonly DebianPackage[] = [
     name: "chromium-headless-shell",
     file: "/usr/lib/chromium/chromium-headless-shell",
     use: "tests of pages, which it shows in half of the time",
+    isOptional: true,
   },
   {
     name: "firefox-esr",
@@ -67,23 +70,34 @@ export const PACKAGES: readonly DebianPackage[] = [
   { name: "bubblewrap", file: "/usr/bin/bwrap", use: "rooms that are confined" },
 ];
 
-/** The packages that are not installed. */
+/** The packages that tests cannot do without, and that are not installed. */
 export function missingPackages(): DebianPackage[] {
-  return PACKAGES.filter(({ file }) => !existsSync(file));
+  return PACKAGES.filter(({ file, isOptional }) => !isOptional && !existsSync(file));
 }
 
-/** Installs missing packages where that is possible. Returns those that are still missing. */
+/** Installs missing packages where that is possible. Returns those that are still missing and no test does without. */
 export async function installPackages(timeLimit: number): Promise<DebianPackage[]> {
-  const missing = missingPackages();
-  if (missing.length === 0 || !canInstall()) return missing;
-  const names = missing.map(({ name }) => name);
-  const options = { timeLimit: timeLimit / 3, env: { DEBIAN_FRONTEND: "noninteractive" } };
-  const install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", ...names] as const;
-  const { code } = await runCommand(install, options);
-  if (code !== 0) {
+  if (!canInstall()) return missingPackages();
+  const options = { timeLimit: timeLimit / 4, env: { DEBIAN_FRONTEND: "noninteractive" } };
+  const install = async (packages: readonly DebianPackage[]) => {
+    if (packages.length === 0) return true;
+    const names = packages.map(({ name }) => name);
+    const command = [
+      "apt-get",
+      "install",
+      "-y",
+      "-q",
+      "--no-install-recommends",
+      ...names,
+    ] as const;
+    return (await runCommand(command, options)).code === 0;
+  };
+  if (!await install(missingPackages())) {
     await runCommand(["apt-get", "update", "-q"], options);
-    await runCommand(install, options);
+    await install(missingPackages());
   }
+  // By themselves: one that a mirror lacks hinders no other.
+  await install(PACKAGES.filter(({ file, isOptional }) => isOptional && !existsSync(file)));
   return missingPackages();
 }
 
