@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { DriveState } from "../../protocol/control/control.ts";
 import { findFaults } from "../support/axe.ts";
-import { launchChromium } from "../support/browser.ts";
+import { launchShell } from "../support/browser.ts";
 import { arm, ROVER, roverRoom, watching } from "../support/driving/drive_scenes.ts";
 import { type FakeCoordinator, startFakeCoordinator } from "../support/fake_coordinator.ts";
 import { openFakePage } from "../support/web_page.ts";
@@ -14,7 +14,7 @@ const REST = { steering: 0, throttle: 0 };
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {
-  browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
+  browser = await launchShell(["--autoplay-policy=no-user-gesture-required"]);
 });
 
 Deno.test.afterAll(() => browser.close());

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { findFaults } from "../support/axe.ts";
-import { launchChromium } from "../support/browser.ts";
+import { launchShell } from "../support/browser.ts";
 import { createDeviceKey } from "../support/control/device.ts";
 import { DESK, type Stage, storiesIn } from "../support/operator/operator_page.ts";
 import { OPERATOR_SCENES } from "../support/operator/scenes.ts";
@@ -22,7 +22,7 @@ const READY = "/operator/senders/snd_0003";
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {
-  browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
+  browser = await launchShell(["--autoplay-policy=no-user-gesture-required"]);
 });
 
 Deno.test.afterAll(() => browser.close());

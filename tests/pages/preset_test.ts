@@ -1,13 +1,13 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { findFaults } from "../support/axe.ts";
-import { launchChromium } from "../support/browser.ts";
+import { launchShell } from "../support/browser.ts";
 import { storiesIn } from "../support/operator/operator_page.ts";
 
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
 });
 
 Deno.test.afterAll(() => browser.close());

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { launchChromium } from "../support/browser.ts";
+import { launchShell } from "../support/browser.ts";
 import { type FakeCoordinator, startFakeCoordinator } from "../support/fake_coordinator.ts";
 import {
   FIVE_SEATS,
@@ -21,7 +21,7 @@ const DESK: BrowserContextOptions = { viewport: { width: 1200, height: 800 } };
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {
-  browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
+  browser = await launchShell(["--autoplay-policy=no-user-gesture-required"]);
 });
 
 Deno.test.afterAll(() => browser.close());

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { findFaults } from "../support/axe.ts";
-import { launchChromium } from "../support/browser.ts";
+import { launchShell } from "../support/browser.ts";
 import { storiesIn } from "../support/operator/operator_page.ts";
 
 const WALL = "/operator/streams/wall";
@@ -9,7 +9,7 @@ const WALL = "/operator/streams/wall";
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {
-  browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
+  browser = await launchShell(["--autoplay-policy=no-user-gesture-required"]);
 });
 
 Deno.test.afterAll(() => browser.close());

@@ -7,7 +7,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { buttonBit } from "../../../protocol/control/pad.ts";
 import { findFaults } from "../../support/axe.ts";
-import { launchChromium } from "../../support/browser.ts";
+import { launchShell } from "../../support/browser.ts";
 import { type FakeCoordinator, startFakeCoordinator } from "../../support/fake_coordinator.ts";
 import { ONE_MORE_LINE, openOptions, openSheet, showRoom } from "../../support/room/room_scenes.ts";
 import { openFakePage } from "../../support/web_page.ts";
@@ -17,7 +17,7 @@ const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../../web/dist", import.m
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {
-  browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
+  browser = await launchShell(["--autoplay-policy=no-user-gesture-required"]);
 });
 
 Deno.test.afterAll(() => browser.close());
