@@ -11,8 +11,6 @@ import { openPlain } from "../../protocol/disk/plain_file.ts";
 import { Recording, RECORDING_FILES } from "../../protocol/recording/recording.ts";
 import type { OpenRecording } from "./ports.ts";
 
-export { openPlain };
-
 /** The file that describes a recording. */
 export const ABOUT = "about.json";
 const MODE = 0o644;
