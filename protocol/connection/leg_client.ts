@@ -72,6 +72,8 @@ export interface LegClientOptions<In, Out> {
   readonly outgoing: { encode(message: Out): string };
   /** Milliseconds from a refusal to the next attempt; `undefined`: no attempt after a refusal. */
   readonly refusedRetry?: number;
+  /** The longest delay before an attempt, in milliseconds; 30 s without this. */
+  readonly longestDelay?: number;
   readonly listener: LegClientListener<In>;
 }
 

@@ -14,8 +14,8 @@ const JITTER = 0.2;
 const HEALTHY = 10_000;
 
 /** How long to wait before the attempt after `failures` failures in a row, in milliseconds. */
-export function retryDelay(failures: number, random: Random): number {
-  const base = Math.min(FIRST * 2 ** Math.max(0, failures - 1), LONGEST);
+export function retryDelay(failures: number, random: Random, longest = LONGEST): number {
+  const base = Math.min(FIRST * 2 ** Math.max(0, failures - 1), longest);
   return Math.round(base * (1 + JITTER * random.unit()));
 }
 
@@ -32,7 +32,13 @@ export interface Reconnector extends Disposable {
  * after that the owner must not report a loss.
  */
 export function createReconnector(
-  { clock, random, connect }: { clock: Clock; random: Random; connect: () => void },
+  { clock, random, connect, longestDelay }: {
+    clock: Clock;
+    random: Random;
+    connect: () => void;
+    /** The longest delay without its jitter, in milliseconds; 30 s without this. */
+    longestDelay?: number | undefined;
+  },
 ): Reconnector {
   let failures = 0;
   let openedAt: number | undefined;
@@ -45,7 +51,7 @@ export function createReconnector(
       if (openedAt !== undefined && clock.now() - openedAt >= HEALTHY) failures = 0;
       openedAt = undefined;
       failures += 1;
-      const delay = retryDelay(failures, random);
+      const delay = retryDelay(failures, random, longestDelay);
       planned?.[Symbol.dispose]();
       planned = clock.after(delay, connect);
       return delay;

@@ -41,7 +41,7 @@ const SHARED_PLACES = new Places(navigator.hardwareConcurrency + 1);
 /** All steps: groups in the order they run, and in each the steps that run at the same time. */
 export const STEPS: readonly (readonly Step[])[] = [
   [denoStep("packages", "setup", { limit: 180, args: ["install", "--frozen"] })],
-  // The packages of the system come from the network, while the rest uses the processors.
+  // The packages of the system come from the network, while the checks use the processors.
   [
     { name: "system", kind: "setup", limit: 240, run: setUpSystem },
     denoStep("format", "check", { limit: 60, args: ["fmt", "--check"] }),
@@ -49,7 +49,7 @@ export const STEPS: readonly (readonly Step[])[] = [
     denoStep("types", "check", { limit: 180, args: ["check", "--quiet"] }),
     denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
     denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
-    // The types are checked by one processor.
+    // Beside the check of types, which uses one processor; its tests load libraries of the system.
     {
       ...testStep("unit", {
         limit: 360,
@@ -88,7 +88,7 @@ export const STEPS: readonly (readonly Step[])[] = [
       ],
     }),
   ],
-  // Browsers that decode and show 60 pictures a second use most of both processors, so that one such file has them,
+  // Browsers that decode and show 60 pictures a second use most of two processors, so that one such file has them,
   // beside one that mostly waits.
   [fileStep("e2e", {
     limit: 900,

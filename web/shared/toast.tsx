@@ -45,7 +45,7 @@ export function createToaster(clock: Clock): Toaster {
 /** The toaster of the page that a dialog opens on. */
 export const ToasterOfPage = createContext<Toaster | undefined>(undefined);
 
-/** The open dialogs, the topmost last. Nothing below that one is read out or in clear sight. */
+/** The open dialogs, the topmost last. What lies below that one is dimmed, and screen readers pass over it. */
 const dialogs = signal<readonly object[]>([]);
 
 /** The toasts on the page; screen readers read a new one out. While a dialog is open, they are in it. */

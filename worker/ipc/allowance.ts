@@ -5,7 +5,7 @@
  * | what                                         | beyond its bound                      |
  * | -------------------------------------------- | ------------------------------------- |
  * | messages of any kind                         | `end`: the process is ended           |
- * | bytes for the coordinator                    | `end`; what answers a request is free |
+ * | bytes for the coordinator                    | `end`; a request allows for 32 KiB    |
  * | figures and pictures of a field stream       | `drop`: the next one replaces it      |
  * | requests for the seat of a vehicle, failsafe | `drop`: the audit log is bounded      |
  * | changes of the room                          | only the newest is sent (`latest.ts`) |

@@ -1,7 +1,7 @@
 /**
  * Reads what the worker's main process says to a room. Both are one program, but the files of a worker may be replaced
- * while it runs, and the next room process is then of another release. Members that are not known here stay, so that a
- * room understands what its own release does.
+ * while it runs, and the next room process is then of another release. Unknown members of settings and sources are kept;
+ * those of a message are dropped.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { ButtonMap } from "../../protocol/control/button_map.ts";
 import { RefusalPayload } from "../../protocol/envelope.ts";
 import { IngestStart } from "../../protocol/field/ingest.ts";
 import { SessionId } from "../../protocol/ids.ts";
+import { MemoryTrouble } from "../../protocol/room_state/components.ts";
 import { App, EndReason } from "../../protocol/legs/room.ts";
 import { TakeOver, type ToWorker, toWorker } from "../../protocol/legs/worker_leg.ts";
 import { RoomOwner } from "../../protocol/pass.ts";
@@ -119,6 +120,7 @@ const ToRoomMessage: z.ZodMiniType<ToRoom> = z.discriminatedUnion("type", [
     request: optional(z.string()),
     reason: optional(RecordingEnd),
   }),
+  z.object({ type: z.literal("memory"), trouble: optional(MemoryTrouble) }),
   z.object({ type: z.literal("record_space"), refusal: optional(RefusalPayload) }),
   z.object({ type: z.literal("close"), reason: EndReason, message: z.string() }),
   z.object({ type: z.literal("ingest"), app: App, spec: Ingest }),

@@ -3,8 +3,8 @@
  * many come in a second, how long each takes, what one costs the room process, and the time between two pictures of the
  * player: at rest, while they come, and while they watch.
  *
- * Watchers and the player are connections of werift in processes of their own; that of the watchers has a low
- * priority, for it stands for other machines.
+ * The player is a connection of werift in this process; the watchers are in another one, which has a low priority, for it
+ * stands for other machines.
  *
  * @module
  */

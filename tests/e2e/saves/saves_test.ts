@@ -26,7 +26,7 @@ Deno.test.afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-Deno.test("[SAV11] a save gets a name and a picture, is loaded, renamed and removed, on a small screen", async () => {
+Deno.test("[SAV11] [PLY49] a save gets a name and a picture, is loaded, renamed and removed, on a small screen", async () => {
   const page = await openPage(browser, stack.url);
   await page.setViewportSize({ width: 320, height: 568 });
   await waitForState(page, "lobby");
@@ -42,6 +42,7 @@ Deno.test("[SAV11] a save gets a name and a picture, is loaded, renamed and remo
   await dialog.getByText("This game has no saves yet.").waitFor();
   await dialog.getByLabel("Name of the new save").fill("Before the dragon");
   await dialog.getByRole("button", { name: "Save now" }).click();
+  await dialog.getByRole("status").getByText(/^Saved \(/).waitFor();
   const rows = dialog.locator(".dialog-list li");
   const row = rows.filter({ hasText: "Before the dragon" });
   await row.locator("img.save-picture").waitFor();

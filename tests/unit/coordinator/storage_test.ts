@@ -129,7 +129,7 @@ Deno.test("[STO23] after a failed write the storage is checked at once", async (
   equal(reason(), undefined);
 });
 
-Deno.test("[STO24] a full disk fills no log: what the coordinator cannot check is said once in ten minutes", async () => {
+Deno.test("[STO25] a full disk fills no log: what the coordinator cannot check is said once in ten minutes", async () => {
   using it = await setup();
   const { store, clock, bench } = it;
   const said = () => bench.lines.filter((line) => line.includes("alerts not checked")).length;

@@ -38,6 +38,9 @@ export interface TokenStore {
   keep(token: string | undefined): void;
 }
 
+/** Somebody waits before the page: it dials again after so many milliseconds at the latest. */
+const LONGEST_DELAY = 8_000;
+
 /** The parts and settings of a connection. */
 export interface ConnectionOptions {
   readonly clock: Clock;
@@ -84,6 +87,7 @@ export class Connection implements Disposable {
       url: () => this.#url(),
       incoming: toUser,
       outgoing: fromUser,
+      longestDelay: LONGEST_DELAY,
       listener: (message) => this.#receive(message),
       unreadable: (reason) => console.warn(`Farpad sent what this page cannot read: ${reason}`),
     });

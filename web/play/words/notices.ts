@@ -131,8 +131,10 @@ function lost(
     return {
       ...common,
       body:
-        "Farpad cannot be reached either: this device seems to be offline. Your room is kept for now.",
-      clock: formatSeconds(now - since),
+        "Farpad cannot be reached either: it is starting again, or this device is offline. Your room is kept for now.",
+      clock: link.state === "lost"
+        ? `${formatSeconds(now - since)} · next try in ${formatLeft(link.retryAt - now)}`
+        : formatSeconds(now - since),
       actions: ["leave"],
     };
   }

@@ -57,6 +57,8 @@ export interface LegSocketOptions<In extends Message, Out extends Message> {
   readonly url: () => string;
   readonly incoming: { decode(text: string): Decoded<In> };
   readonly outgoing: { encode(message: Out): string };
+  /** The longest delay before an attempt, in milliseconds; 30 s without this. */
+  readonly longestDelay?: number;
   /** Every message that is not the answer to a request. */
   readonly listener: (message: In) => void;
   /** Called with the reason when a text is no message of the leg. */

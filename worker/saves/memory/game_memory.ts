@@ -3,9 +3,9 @@
  * game, and what the room's file holds is stored when it has changed. The file stays what the room reads and writes.
  *
  * ```text
- *  closed ──open──▶ seen ◀──nothing newer is stored── unseen ◀──the store cannot be read── open
- *     ▲               │                                 │
- *     └──all stored── close ◀───────────────────────────┘
+ *  open ──fetched──▶ newest ◀──nothing newer is stored── unseen ◀──the store cannot be read── open
+ *                      │                                  │ └──a newer one is stored──▶ older
+ *                      └────────────▶ close ◀─────────────┴───────────────────────────────┘
  * ```
  *
  * @module

@@ -26,7 +26,7 @@ export function sharingMemory(
       ...listener,
       message(message) {
         if (message.type === "session.ended") held.leave(message.payload.session_id);
-        listener.message(message);
+        return listener.message(message);
       },
       exited() {
         held[Symbol.dispose]();

@@ -16,7 +16,7 @@ export const LOOK_PERIOD = 10_000;
 export const OPEN_LIMIT = 2_500;
 /** Time after a failed look until the next one, in milliseconds. */
 export const RETRY_PERIOD = 30_000;
-/** Games whose memory waits for the store; of more of them those that ended first wait for the next start. */
+/** Games whose memory waits for the store; of more of them those whose rooms ended first wait for the next start. */
 const MOST_WAITING = 1_000;
 
 /** A room whose game's memory is shared. Disposing says that its process has ended and writes nothing more. */
@@ -97,6 +97,8 @@ export class SharedMemory implements Disposable {
       [Symbol.dispose]: () => {
         if (!there.rooms.delete(report) || there.rooms.size > 0) return closed.resolve();
         there.notBefore = 0;
+        this.#games.delete(key);
+        this.#games.set(key, there);
         void this.#look(key, there).then(closed.resolve);
         this.#drop();
       },
@@ -184,7 +186,7 @@ export class SharedMemory implements Disposable {
     return turn;
   }
 
-  /** Lets go of those that have waited longest, beyond {@linkcode MOST_WAITING}. */
+  /** Lets go of those whose rooms ended first, beyond {@linkcode MOST_WAITING}. */
   #drop(): void {
     const waiting = [...this.#games].filter(([, { rooms }]) => rooms.size === 0);
     for (const [key] of waiting.slice(0, Math.max(0, waiting.length - MOST_WAITING))) {

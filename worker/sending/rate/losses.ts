@@ -7,10 +7,11 @@
 import type { Millis } from "../../../protocol/clock.ts";
 import type { PacketReport } from "./ports.ts";
 
-/** Losses are counted over this long, in milliseconds, and over this many packets at least. */
+/** Losses are counted over this long, in milliseconds. */
 const WINDOW = 500;
-/** While less is sent than the target allows, over this long, in milliseconds: bursts of losses are not its fault. */
+/** The same while less is sent than the target allows: a short burst then says nothing about the target. */
 const LONG_WINDOW = 3_000;
+/** Fewer packets tell no share. */
 const LEAST_PACKETS = 30;
 /** How long a share of losses that a lower bitrate did not change is expected, in milliseconds. */
 const EXPECTED_FOR = 30_000;

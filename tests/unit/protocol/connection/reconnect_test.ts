@@ -21,6 +21,11 @@ Deno.test("[LEG9] delays double from one second and stop at thirty", () => {
   deepEqual(delays, [1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
 });
 
+Deno.test("[LEG9] the longest delay can be shorter, where somebody waits", () => {
+  const delays = Array.from({ length: 6 }, (_, index) => retryDelay(index + 1, noJitter, 8_000));
+  deepEqual(delays, [1000, 2000, 4000, 8000, 8000, 8000]);
+});
+
 Deno.test("[LEG9] ten thousand failures still wait thirty seconds", () => {
   equal(retryDelay(10_000, noJitter), 30_000);
 });

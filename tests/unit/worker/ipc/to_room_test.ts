@@ -57,6 +57,8 @@ const MESSAGES: readonly object[] = [
   { type: "stored", request: 1, files: [{ key: "brw_ana/duel/1.save", size: 5, changed: 7 }] },
   { type: "stored", request: 2, error: "The store did not answer" },
   { type: "record", action: "stop", owner: {}, reason: "space_used" },
+  { type: "memory", trouble: "unseen" },
+  { type: "memory" },
   { type: "record_space", refusal: { error: { code: "record.space", message: "Full" } } },
   { type: "record_space" },
   { type: "close", reason: "drained", message: "This worker is being taken out of service" },
