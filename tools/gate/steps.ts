@@ -36,7 +36,7 @@ const EVERY_TEST = ["--no-check", "--preload", "tests/fakes/fuzz_seed.ts"];
 const LEAKS = ["--sanitize-ops", "--sanitize-resources"];
 
 /** The places of test files of the steps that share them. */
-const SHARED_PLACES = new Places(navigator.hardwareConcurrency + 1);
+const SHARED_PLACES = new Places(navigator.hardwareConcurrency);
 
 /** All steps: groups in the order they run, and in each the steps that run at the same time. */
 export const STEPS: readonly (readonly Step[])[] = [
@@ -59,7 +59,7 @@ export const STEPS: readonly (readonly Step[])[] = [
       after: "system",
     },
   ],
-  // Integration tests wait more than they compute, so that one file more runs than there are processors.
+  // One row of files for as many places as there are processors, so that none of them is free at the end of a step.
   [
     fileStep("integration", {
       limit: 900,
