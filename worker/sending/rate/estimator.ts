@@ -147,7 +147,9 @@ export class Estimator implements RateRule {
     this.#firstAt ??= now;
     this.#reportedAt = now;
     this.#arrivals.add(report.packets.filter(hasArrived), now);
-    const isEmpty = this.#phase.state === "steady" && this.#arrivals.queue <= QUEUE / 2;
+    // Losses near a bitrate that was too much may be those of a full path, though no queue stands there.
+    const isEmpty = this.#phase.state === "steady" && this.#arrivals.queue <= QUEUE / 2 &&
+      !this.#isNear(now);
     this.#losses.add(report.packets, { now, from: this.#countFrom, isEmpty });
     if (this.#phase.state === "steady") this.#watch(now);
     else this.#drain(this.#phase, now);
@@ -291,14 +293,18 @@ export class Estimator implements RateRule {
     return isPast(this.#cutAt, UNUSED_FOR, now) ? this.#limits.initial : this.#target;
   }
 
+  /** The target is near the bitrate that was too much lately. */
+  #isNear(now: Millis): boolean {
+    return this.#target > NEAR * this.#tooMuch && !isPast(this.#cutAt, NEAR_FOR, now);
+  }
+
   #raise(now: Millis): number {
     const trains = now < this.#distrustUntil ? undefined : this.#arrivals.trainRate(RAISE_TRAINS);
     if (trains !== undefined && trains > TRAIN_FASTER * this.#target) {
       this.#raisedByTrains = now;
       return Math.min(TRAIN_RAISE * this.#target, TRAIN_SHARE * trains - this.#target);
     }
-    const isNear = this.#target > NEAR * this.#tooMuch && !isPast(this.#cutAt, NEAR_FOR, now);
-    if (isNear) return NEAR_SHARE * this.#target;
+    if (this.#isNear(now)) return NEAR_SHARE * this.#target;
     return Math.min(RAISE_MOST, RAISE_SHARE * this.#target);
   }
 
