@@ -31,9 +31,9 @@ async function offered() {
 }
 
 /** A player whose game runs over a media socket. */
-async function playing(options = {}) {
+async function playing() {
   const { user, socket } = await offered();
-  const browser = await SocketBrowser.take(socket, options);
+  const browser = await SocketBrowser.take(socket);
   const { room } = await user.start("paddle-duel");
   await browser.see("video", 1);
   return { user, socket, browser, room };
@@ -119,8 +119,9 @@ Deno.test("[TCP8] many connections that say nothing keep nobody from the socket 
 });
 
 Deno.test("[TCP6] a browser that does not read or report gets a bounded amount, and is gone after a while", async () => {
-  const { user, browser } = await playing({ reports: false });
+  const { user, browser } = await playing();
   using _browser = browser;
+  browser.reports = false;
   browser.socket.pause();
   const closed = browser.closed.then(() => true);
   await ana.playsOn();

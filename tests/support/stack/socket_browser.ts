@@ -36,8 +36,11 @@ export class SocketBrowser implements Disposable {
   #seq = 0;
   #buttons = 0;
 
-  /** `reports`: whether pictures that arrive are reported, and a pad is sent. */
+  /** Whether pictures that arrive are reported, and a pad is sent. */
+  reports: boolean;
+
   constructor(url: string, { reports = true } = {}) {
+    this.reports = reports;
     this.socket = new WebSocket(url.replace(/^http/, "ws"));
     this.socket.on("error", () => {});
     this.closed = new Promise((resolve) => this.socket.on("close", resolve));
@@ -49,12 +52,12 @@ export class SocketBrowser implements Disposable {
       const message = decodeToBrowser(data);
       if (!message) throw new Error("The worker sent what is no message");
       this.received.push(message);
-      if (message.type === "video" && reports) {
+      if (message.type === "video" && this.reports) {
         this.send({ type: "received", number: message.number });
       }
     });
     this.#padding = every(systemClock, 200, () => {
-      if (reports) this.press(this.#buttons);
+      if (this.reports) this.press(this.#buttons);
     });
   }
 
