@@ -194,6 +194,8 @@ export class LibretroSource implements Source {
     if (unknown.length > 0) this.#warn(unknownWords(this.#core, unknown));
     const failure = values && this.#open(() => reopen(values), reopen);
     if (failure !== undefined) this.#warn(`${failure}. The game began with those of games.toml`);
+    // The state need not have the cartridge's memory in it.
+    if (values) this.#restoreMemory();
     if (!this.load(state)) {
       // What the core took of the state is not to be written over what the cartridge kept.
       this.#open(reopen);

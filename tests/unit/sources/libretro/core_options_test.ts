@@ -5,6 +5,7 @@ import {
   parseDeclaration,
 } from "../../../../worker/sources/libretro/options/definitions.ts";
 import { LibretroSource } from "../../../../worker/sources/libretro/source.ts";
+import type { SramFile } from "../../../../worker/sources/sram_file.ts";
 import { FakeCore } from "../../../fakes/sources/libretro_core.ts";
 
 function declare(options: CoreOptions, key: string, text: string): void {
@@ -111,17 +112,19 @@ const WRITTEN = { speed: "fast" };
 function setup(
   takes: (options: Readonly<Record<string, string>>) => boolean = () => true,
   written: Readonly<Record<string, string>> = {},
+  { sram, hasMemory }: { sram?: SramFile; hasMemory?: boolean } = {},
 ) {
   const warned: string[] = [];
   const loads: Readonly<Record<string, string>>[] = [];
   const cores: OptionCore[] = [];
   const load = (wanted: Readonly<Record<string, string>>) => {
-    const core = new OptionCore(declared(wanted));
+    const core = new OptionCore(declared(wanted), hasMemory);
     cores.push(core);
     return core;
   };
   const source = new LibretroSource(load(written), {
     owner: "fake",
+    sram,
     warn: (sentence) => void warned.push(sentence),
     reopen: (wanted = written) => {
       loads.push(wanted);
@@ -135,7 +138,8 @@ class OptionCore extends FakeCore {
   closed = false;
   resets = 0;
 
-  constructor(readonly options: CoreOptions) {
+  /** `hasMemory`: its states have the cartridge's memory. */
+  constructor(readonly options: CoreOptions, readonly hasMemory = true) {
     super();
     Object.assign(this.environment, { options });
     this.battery = Uint8Array.of(0, 0);
@@ -151,7 +155,7 @@ class OptionCore extends FakeCore {
 
   /** As a core whose states depend on its options. */
   override unserialize(state: Uint8Array): boolean {
-    this.battery!.set([9, 9]);
+    if (this.hasMemory) this.battery!.set([9, 9]);
     return new TextDecoder().decode(state) === this.#values();
   }
 
@@ -278,6 +282,23 @@ Deno.test("[MOV5] a state that is refused leaves the game as it was opened, with
   deepEqual(source.options!.ofState(), { values: WRITTEN, chosen: {} });
   deepEqual([...cores.at(-1)!.battery!], [0, 0]);
   source.step([]);
+});
+
+Deno.test("[OPT5] a game that is loaded anew for the options of a state has the memory that its cartridge kept", () => {
+  for (const [hasMemory, memory] of [[false, [1, 2]], [true, [9, 9]]] as const) {
+    let kept = Uint8Array.of(1, 2);
+    const sram: SramFile = {
+      fault: undefined,
+      read: () => kept.slice(),
+      write: (memory) => void (kept = memory.slice()),
+    };
+    const { source: other } = setup(() => true, { model: "new" });
+    const { source, loads } = setup(() => true, WRITTEN, { sram, hasMemory });
+    equal(source.resume(other.save()!, other.options!.ofState()), true);
+    equal(loads.length, 1);
+    source.save();
+    deepEqual([...kept], memory);
+  }
 });
 
 Deno.test("[OPT5] a core that does not start with the options of a state starts with those of games.toml", () => {
