@@ -101,7 +101,7 @@ export interface Source extends Disposable {
   save(): Uint8Array<ArrayBuffer> | undefined;
   /** As {@linkcode save}, and writes nothing. It is taken each second. Absent: the source has no states. */
   snapshot?(): Uint8Array<ArrayBuffer> | undefined;
-  /** Loads a state. False when it is not a state of this source. */
+  /** Loads a state. False when it is not a state of this source: then the cartridge's memory is as it was. */
   load(state: Uint8Array): boolean;
   /**
    * As {@linkcode load}, with the options that the state is of, as far as the core has them. False: then it begins as it

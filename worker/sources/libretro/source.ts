@@ -184,7 +184,11 @@ export class LibretroSource implements Source {
     const body = unsealState(state, this.#owner);
     if (body === undefined) return false;
     this.#core.rumble?.clear();
-    return this.#core.unserialize(body);
+    const putBack = this.#holdMemory();
+    const isLoaded = this.#core.unserialize(body);
+    // A core may have taken a part of what it refused.
+    if (!isLoaded) putBack();
+    return isLoaded;
   }
 
   resume(state: Uint8Array, wanted: StateOptions): boolean {
@@ -216,12 +220,10 @@ export class LibretroSource implements Source {
 
   /** Loads core and game with the options as they are; with those before when the game does not start so. */
   #startAnew(reopen: Reopen, { values, firstValues }: CoreOptions): void {
-    const kept = [this.#core.saveMemory()?.slice(), this.#core.clockMemory()?.slice()];
+    const putBack = this.#holdMemory();
     this.#keepMemory(true);
     const failure = this.#open(() => reopen(values), () => reopen(firstValues));
-    for (const [n, memory] of [this.#core.saveMemory(), this.#core.clockMemory()].entries()) {
-      if (kept[n]?.length === memory?.length) memory?.set(kept[n]!);
-    }
+    putBack();
     if (failure === undefined) return;
     throw new Error(`${failure}. The game was started with the options before`);
   }
@@ -265,6 +267,17 @@ export class LibretroSource implements Source {
     this.#refusedRates = refusedRates;
     if (!refusedRates) return;
     this.#warn(`The core ${this.#core.name} ${ratesWords(refusedRates)}: those before stay`);
+  }
+
+  /** Copies the cartridge's memories, with a file or not. What it returns puts them back, also into another core. */
+  #holdMemory(): () => void {
+    const both = () => [this.#core.saveMemory(), this.#core.clockMemory()];
+    const held = both().map((memory) => memory?.slice());
+    return () => {
+      for (const [n, memory] of both().entries()) {
+        if (held[n]?.length === memory?.length) memory?.set(held[n]!);
+      }
+    };
   }
 
   #restoreMemory(): void {

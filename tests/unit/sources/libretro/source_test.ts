@@ -132,6 +132,46 @@ Deno.test("[SRC3] battery-backed memory and clock of a cartridge are kept and re
   }
 });
 
+/** A core that takes a part of each state, the cartridge's memories with it, and refuses the rest. */
+class HalfwayCore extends FakeCore {
+  override battery = Uint8Array.of(0, 0);
+  override clock = Uint8Array.of(0);
+
+  override serialize(): Uint8Array<ArrayBuffer> {
+    return Uint8Array.of(1);
+  }
+
+  override unserialize(): boolean {
+    this.battery.fill(9);
+    this.clock.fill(9);
+    return false;
+  }
+}
+
+Deno.test("[SRC3] a state that a core refuses after a part of it does not change what the cartridge keeps", () => {
+  for (const steps of [0, 1]) {
+    const core = new HalfwayCore();
+    const kept = { battery: [1, 2], clock: [3] };
+    const file = (kind: keyof typeof kept) => ({
+      fault: undefined,
+      read: () => Uint8Array.from(kept[kind]),
+      write: (memory: Uint8Array) => void (kept[kind] = [...memory]),
+    });
+    const files = { sram: file("battery"), clock: file("clock") };
+    const source = new LibretroSource(core, { owner: "fake", warn: fail, ...files });
+    const state = source.snapshot()!;
+    if (steps > 0) {
+      source.step([]);
+      core.battery.set([5, 6]);
+    }
+    equal(source.load(state), false);
+    source.reset();
+    source.save();
+    deepEqual(kept, { battery: steps > 0 ? [5, 6] : [1, 2], clock: [3] });
+    source[Symbol.dispose]();
+  }
+});
+
 Deno.test("[SAV20] a source says why its cartridge's memory is not kept, after each state", () => {
   const core = new FakeCore();
   core.battery = Uint8Array.of(1);
