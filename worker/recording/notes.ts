@@ -1,6 +1,6 @@
 /**
  * What the worker knows of each recording that a room makes, in files that no room reaches: of which room and app it is,
- * whose, and when it began. By them a recording is described that a killed worker left.
+ * whose, when it began, and how it ended. By them a recording is described that a killed worker left.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export class RecordingNotes {
     for (let last; last !== this.#newest;) await (last = this.#newest);
   }
 
-  /** Notes a recording that begins. */
+  /** Notes a recording that begins, or that is finished. */
   write(about: Recording): Promise<void> {
     return this.#next(async () => {
       await Deno.mkdir(this.#folder, { recursive: true, mode: 0o700 });

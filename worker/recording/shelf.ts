@@ -103,8 +103,8 @@ export class Shelf implements Disposable {
       // The names of folders that are none begin with a dot, as no id does.
       if (!isDirectory || name.startsWith(".")) continue;
       const id = RecordingId.safeParse(name).data;
-      const about = (id && await notes.read(id)) ??
-        await readAbout(join(folder, name)).catch(() => undefined);
+      const noted = id && await notes.read(id);
+      const about = noted ?? await readAbout(join(folder, name)).catch(() => undefined);
       if (!about || about.recording_id !== name) {
         log.warn("folder among the recordings is none", { name });
         continue;
@@ -114,7 +114,9 @@ export class Shelf implements Disposable {
         // A room may have written the description: what its file takes is what it takes.
         const path = join(folder, name, RECORDING_FILES.video);
         const bytes = await Deno.lstat(path).then(({ size }) => size, () => 0);
-        this.#all.set(about.recording_id, { ...about, ended: { ...about.ended, bytes } });
+        const described = { ...about, ended: { ...about.ended, bytes } };
+        this.#all.set(about.recording_id, described);
+        if (noted) await this.#describe(described);
         continue;
       }
       this.#growing.set(about.recording_id, { place: join(folder, name), bytes: 0 });
@@ -302,7 +304,10 @@ export class Shelf implements Disposable {
     this.#closing.abort();
   }
 
-  /** Lists a recording whose file is finished. A description that cannot be written is made again at the next start. */
+  /**
+   * Lists a recording whose file is finished. It is noted before it is described: a killed worker leaves no doubt how it
+   * ended, and what a room may have written beside it is not asked.
+   */
   async #finished(about: Recording, reason: RecordingEnd, file: FinishedFile): Promise<void> {
     const { log, changed, notes } = this.#ports;
     const { recording_id: id } = about;
@@ -315,13 +320,21 @@ export class Shelf implements Disposable {
     if (withoutIndex !== undefined) {
       log.warn("recording has no index", { recording: id, why: withoutIndex });
     }
+    await notes.write(ended);
+    await this.#describe(ended);
+    changed();
+  }
+
+  /** Describes a finished recording by what is noted of it. Where that cannot be written the next start does it. */
+  async #describe(ended: Recording): Promise<void> {
+    const { recording_id: id } = ended;
+    const { log, notes } = this.#ports;
     try {
       await writeAbout(this.#place(id), ended);
       await notes.remove(id);
     } catch (error) {
       log.warn("recording not described", { recording: id, error: errorText(error) });
     }
-    changed();
   }
 
   get #newest(): Recording[] {

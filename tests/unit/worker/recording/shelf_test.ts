@@ -21,10 +21,11 @@ async function setup({ space = 100_000_000, days = 30 } = {}) {
   const notes = await Deno.makeTempDir();
   const counts = { changes: 0, full: 0 };
   const log = createLog({ clock, sink: () => {} });
-  const shelf = () =>
+  /** `isKilled`: the worker is gone before it removes a note. */
+  const shelf = ({ isKilled = false } = {}) =>
     new Shelf({
       ...{ clock, folder, space, days, log },
-      notes: new RecordingNotes({ folder: notes, log }),
+      notes: new (isKilled ? LastingNotes : RecordingNotes)({ folder: notes, log }),
       changed: () => void counts.changes++,
       full: () => void counts.full++,
     });
@@ -49,7 +50,13 @@ async function setup({ space = 100_000_000, days = 30 } = {}) {
     video.close();
     return description;
   }
-  return { clock, folder, made, shelf, write, counts };
+  return { clock, folder, made, notes, shelf, write, counts };
+}
+
+class LastingNotes extends RecordingNotes {
+  override remove(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 Deno.test("[REC7] a recording is finished when its room has written it, and listed with its length", async () => {
@@ -91,6 +98,43 @@ Deno.test("[REC7] what a killed process left is finished at the next start; with
   await again.load();
   await again.finished();
   deepEqual(again.list, kept.list);
+});
+
+Deno.test("[REC7] a recording that was stopped stays so when the worker is killed before its note is removed", async () => {
+  for (const isDescribed of [true, false]) {
+    const { shelf, write, made, folder, notes } = await setup();
+    using killed = shelf({ isKilled: true });
+    const about = await write("rec_1", { at: made });
+    await killed.reported({ about }, joinPath(made, "rec_1"));
+    await killed.reported({ about, end: "stopped" }, joinPath(made, "rec_1"));
+    const path = joinPath(folder, "rec_1/about.json");
+    if (!isDescribed) await Deno.writeTextFile(path, JSON.stringify(about));
+    for (let start = 0; start < 2; start++) {
+      using again = shelf();
+      await again.load();
+      await again.finished();
+      deepEqual(again.list, killed.list);
+    }
+    deepEqual(JSON.parse(await Deno.readTextFile(path)), killed.list[0]);
+    deepEqual([...Deno.readDirSync(notes)], []);
+  }
+});
+
+Deno.test("[REC17] how a recording ended does not say what its room wrote, when the worker is killed after it took it", async () => {
+  const { shelf, write, made, folder } = await setup();
+  using killed = shelf();
+  const about = await write("rec_1", { at: made });
+  await killed.reported({ about }, joinPath(made, "rec_1"));
+  const ended = { reason: "stopped", duration_ms: 1, bytes: 1 };
+  const forged = { ...about, title: "Another", ended };
+  await Deno.writeTextFile(joinPath(made, "rec_1/about.json"), JSON.stringify(forged));
+  await Deno.rename(joinPath(made, "rec_1"), joinPath(folder, "rec_1"));
+  using again = shelf();
+  await again.load();
+  await again.finished();
+  const [found] = again.list;
+  deepEqual([found?.title, found?.ended?.reason], [about.title, "interrupted"]);
+  ok(found!.ended!.duration_ms > 2_000);
 });
 
 Deno.test("[REC8] old recordings are removed; used up space ends recordings and allows no new one", async () => {
