@@ -154,7 +154,7 @@ function startRoomProcess(
   child.on("message", (value: unknown) => {
     checks = 0;
     if (over) return;
-    if (allowance.came() === "end") return floods();
+    if (allowance.came(value) === "end") return floods();
     const read = readFromRoom(value);
     if ("fault" in read) return faulty(read.fault);
     const verdict = allowance.read(read.message, read.length);

@@ -4,9 +4,10 @@
  *
  * | what                                         | beyond its bound                      |
  * | -------------------------------------------- | ------------------------------------- |
- * | messages of any kind                         | `end`: the process is ended           |
+ * | messages of any kind, and their bytes        | `end`: the process is ended           |
  * | bytes for the coordinator                    | `end`; a request allows for 32 KiB    |
- * | figures and pictures of a field stream       | `drop`: the next one replaces it      |
+ * | figures and pictures of a field stream       | `drop`: the next one replaces it;     |
+ * |                                              | `end` beyond hundreds in a minute     |
  * | requests for the seat of a vehicle, failsafe | `drop`: the audit log is bounded      |
  * | changes of the room                          | only the newest is sent (`latest.ts`) |
  *
@@ -15,6 +16,7 @@
 import type { Clock } from "../../protocol/clock.ts";
 import { type Bucket, createBucket } from "../../protocol/connection/bucket.ts";
 import type { FromRoom } from "../room/ipc.ts";
+import { extentOf } from "./extent.ts";
 
 /** What becomes of a message. */
 export type Verdict = "pass" | "drop" | "end";
@@ -24,6 +26,12 @@ export type Verdict = "pass" | "drop" | "end";
  * saves 130.
  */
 const MESSAGES = { perSecond: 2_000, burst: 10_000 };
+/**
+ * Bytes of all messages, wherever they go: the main process parses them while it carries pictures of all rooms. What
+ * people in a full room cause is 2 MB a second, at most: each command a change of the room, of 3 kB. A stream has a
+ * picture of 400 kB every ten seconds, at most.
+ */
+const ALL_BYTES = { perSecond: 6 * 1024 * 1024, burst: 24 * 1024 * 1024 };
 /**
  * Bytes for the coordinator. Offers and candidates of a connection are 15 kB, and six people connect at once (ROM25);
  * each request, which the coordinator bounds, allows for what answers it.
@@ -39,23 +47,33 @@ const DROPPED = {
   "seat.request": { perSecond: 2, burst: 40 },
   "vehicle.failsafe": { perSecond: 2, burst: 40 },
 };
+/**
+ * What may be dropped of a stream. Its thread sends by the clock, so that only a main process that stood still for
+ * minutes drops as much. What people or a vehicle cause ends no room.
+ */
+const DROPS_OF_STREAM = { perSecond: 5, burst: 300 };
 
 /** The bounds of one process. */
 export class Allowance {
   readonly #messages: Bucket;
+  readonly #allBytes: Bucket;
   readonly #bytes: Bucket;
+  readonly #dropsOfStream: Bucket;
   readonly #dropped: ReadonlyMap<string, Bucket>;
 
   constructor(clock: Clock) {
     this.#messages = createBucket(clock, MESSAGES);
+    this.#allBytes = createBucket(clock, ALL_BYTES);
     this.#bytes = createBucket(clock, BYTES);
+    this.#dropsOfStream = createBucket(clock, DROPS_OF_STREAM);
     const kinds = Object.entries(DROPPED);
     this.#dropped = new Map(kinds.map(([kind, rate]) => [kind, createBucket(clock, rate)]));
   }
 
   /** A message came, which was not read yet. */
-  came(): Verdict {
-    return this.#messages.take() ? "pass" : "end";
+  came(value: unknown): Verdict {
+    if (!this.#messages.take()) return "end";
+    return this.#allBytes.take(extentOf(value, ALL_BYTES.burst)) ? "pass" : "end";
   }
 
   /** The coordinator asked the room for something. */
@@ -67,7 +85,8 @@ export class Allowance {
   read(message: FromRoom, length: number): Verdict {
     const kind = kindOf(message);
     const bucket = this.#dropped.get(kind);
-    if (bucket) return bucket.take() ? "pass" : "drop";
+    if (bucket?.take()) return "pass";
+    if (bucket) return message.type === "live" && !this.#dropsOfStream.take() ? "end" : "drop";
     if (message.type !== "message" || kind === "room.changed") return "pass";
     return this.#bytes.take(COST + length) ? "pass" : "end";
   }

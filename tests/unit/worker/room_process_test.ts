@@ -135,6 +135,18 @@ Deno.test("[ROM40] a room that floods the link ends alone, before it has filled 
   equal(passed < 512 * 1024, true);
 });
 
+Deno.test("[ROM40] a room that floods its worker with what is only dropped ends alone", () => {
+  const still = (jpeg: string) => ({ type: "live", event: { type: "still", jpeg } });
+  const changed = ofRoom("room.changed", { room: "x".repeat(400_000) });
+  // What it says goes nowhere: long pictures, short ones, and changes that cannot be read.
+  for (const flood of [still("x".repeat(400_000)), still(""), changed]) {
+    const { child, ended, signals, clock, logged } = setup();
+    for (let n = 0; n < 400; n++) child.emit("message", flood);
+    deepEqual([ended[0]?.reason, signals, clock.pending], ["crashed", ["SIGKILL"], 0]);
+    equal(logged.length <= 1, true);
+  }
+});
+
 Deno.test("[ROM40] whatever a room floods its worker with, what it passes on is bounded, and it does not throw", () => {
   const payloads = fc.record({
     session_id: fc.constantFrom("ana", "ben", 7),
