@@ -5,6 +5,7 @@
  * | what                                         | beyond its bound                      |
  * | -------------------------------------------- | ------------------------------------- |
  * | messages of any kind, and their bytes        | `end`: the process is ended           |
+ * | what begins and ends recordings              | `end`: each is a file, on one disk    |
  * | bytes for the coordinator                    | `end`; a request allows for 32 KiB    |
  * | figures and pictures of a field stream       | `drop`: the next one replaces it;     |
  * |                                              | `end` beyond hundreds in a minute     |
@@ -40,6 +41,11 @@ const BYTES = { perSecond: 128 * 1024, burst: 384 * 1024 };
 const BYTES_OF_ANSWER = 32 * 1024;
 /** What a short message costs besides its characters, in bytes. */
 const COST = 256;
+/**
+ * What begins and ends recordings. A room begins six at once and one each four seconds, and nine are being written at
+ * most (`worker/recording/room_recorder.ts`); so this allows for a main process that stood still for a minute.
+ */
+const RECORDINGS = { perSecond: 1, burst: 60 };
 /** By kind, of those that are dropped. A stream has figures once a second and a picture every ten. */
 const DROPPED = {
   stats: { perSecond: 2, burst: 10 },
@@ -58,6 +64,7 @@ export class Allowance {
   readonly #messages: Bucket;
   readonly #allBytes: Bucket;
   readonly #bytes: Bucket;
+  readonly #recordings: Bucket;
   readonly #dropsOfStream: Bucket;
   readonly #dropped: ReadonlyMap<string, Bucket>;
 
@@ -65,6 +72,7 @@ export class Allowance {
     this.#messages = createBucket(clock, MESSAGES);
     this.#allBytes = createBucket(clock, ALL_BYTES);
     this.#bytes = createBucket(clock, BYTES);
+    this.#recordings = createBucket(clock, RECORDINGS);
     this.#dropsOfStream = createBucket(clock, DROPS_OF_STREAM);
     const kinds = Object.entries(DROPPED);
     this.#dropped = new Map(kinds.map(([kind, rate]) => [kind, createBucket(clock, rate)]));
@@ -87,6 +95,7 @@ export class Allowance {
     const bucket = this.#dropped.get(kind);
     if (bucket?.take()) return "pass";
     if (bucket) return message.type === "live" && !this.#dropsOfStream.take() ? "end" : "drop";
+    if (message.type === "recording") return this.#recordings.take() ? "pass" : "end";
     if (message.type !== "message" || kind === "room.changed") return "pass";
     return this.#bytes.take(COST + length) ? "pass" : "end";
   }

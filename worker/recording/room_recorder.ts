@@ -14,6 +14,7 @@
 import { FragmentWriter } from "../../media/mp4/fragment_writer.ts";
 import type { EncodedAudio } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
+import { type Bucket, createBucket } from "../../protocol/connection/bucket.ts";
 import { AppendQueue, MOST_WAITING } from "../../protocol/disk/append_queue.ts";
 import { storageReason } from "../../protocol/disk/storage_fault.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
@@ -33,6 +34,14 @@ export const KEYFRAME_PERIOD = 15_000;
 
 /** A frame that is older than this says that none are sent, in milliseconds. */
 const RECENT = 1_000;
+
+/**
+ * How many recordings and clips begin; the worker ends a room that reports more by far (`worker/ipc/allowance.ts`). Each
+ * is a file that the worker finishes, one after the other for all rooms.
+ */
+const BEGINS = { perSecond: 0.25, burst: 6 };
+/** While as many are being written, none begins: they all end together once the disk goes on. */
+const MOST_WRITTEN = 8;
 
 /** The dependencies of {@linkcode RoomRecorder}. */
 export interface RecorderPorts {
@@ -74,6 +83,7 @@ interface Running {
 export class RoomRecorder implements Disposable {
   readonly #ports: RecorderPorts;
   readonly #ring = new ClipRing();
+  readonly #begins: Bucket;
   readonly #writing = new Set<Promise<void>>();
   #running: Running | undefined;
   /** When the newest frame of H.264 came, and when a keyframe was last requested for a clip. */
@@ -85,6 +95,7 @@ export class RoomRecorder implements Disposable {
 
   constructor(ports: RecorderPorts) {
     this.#ports = ports;
+    this.#begins = createBucket(ports.clock, BEGINS);
   }
 
   /** Whether it takes frames of H.264 also where no viewer does. */
@@ -122,8 +133,7 @@ export class RoomRecorder implements Disposable {
     if (refusal) return refusal;
     switch (action) {
       case "start":
-        if (!this.#running) this.#start(open, what, by);
-        return { active: true };
+        return (this.#running ? undefined : this.#start(open, what, by)) ?? { active: true };
       case "stop":
         this.stop("stopped");
         return { active: false };
@@ -195,7 +205,18 @@ export class RoomRecorder implements Disposable {
     this.#ring.clear();
   }
 
-  #start(open: OpenRecording, what: RecordedRoom, by: RoomOwner): void {
+  /** Why neither a recording nor a clip begins now; otherwise one does. */
+  #takeBegin(): RefusalPayload | undefined {
+    if (this.#writing.size >= MOST_WRITTEN) {
+      return refuse("busy", "Cannot record: earlier recordings are still being written");
+    }
+    if (this.#begins.take()) return undefined;
+    return refuse("rate", "Cannot record: too many recordings began here. Try again in a moment");
+  }
+
+  #start(open: OpenRecording, what: RecordedRoom, by: RoomOwner): RefusalPayload | undefined {
+    const refusal = this.#takeBegin();
+    if (refusal) return refusal;
     const about = this.#describe("recording", what, by);
     const files = open(about);
     const failed = (error: unknown) => this.#fail(about, error);
@@ -211,6 +232,7 @@ export class RoomRecorder implements Disposable {
     this.#ports.report({ type: "recording", about });
     this.#ports.changed();
     this.#ports.requestKeyframe();
+    return undefined;
   }
 
   #clip(open: OpenRecording, what: RecordedRoom, by: RoomOwner): Recorded {
@@ -218,6 +240,8 @@ export class RoomRecorder implements Disposable {
     if (this.#isClipping) {
       return refuse("busy", "Cannot make a clip: the last one is being written");
     }
+    const refusal = this.#ring.newestKeyframe === undefined ? undefined : this.#takeBegin();
+    if (refusal) return refusal;
     const pieces = this.#ring.clip(what.aspect);
     if (pieces.length === 0) {
       return refuse("record.empty", "Cannot make a clip: no H.264 picture was sent here yet");

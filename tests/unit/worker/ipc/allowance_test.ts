@@ -116,3 +116,11 @@ Deno.test("[ROM40] figures, pictures and entries of the audit log beyond their r
     if (second % 10 === 9) equal(live("still"), "pass");
   }
 });
+
+Deno.test("[ROM40] a room that begins and ends recordings without end is to end", () => {
+  const { clock, allowance, passing } = setup();
+  const report = () => allowance.read({ type: "recording" } as FromRoom, 0);
+  equal(passing(1_000, report), 60);
+  clock.advance(10_000);
+  equal(passing(1_000, report), 10);
+});

@@ -4,6 +4,7 @@ import { type RefusalPayload, refuse } from "../../../../protocol/envelope.ts";
 import { RoomId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import type { Recording } from "../../../../protocol/recording/recording.ts";
+import { Allowance } from "../../../../worker/ipc/allowance.ts";
 import type { RecordingReport } from "../../../../worker/recording/ports.ts";
 import { KEYFRAME_PERIOD, RoomRecorder } from "../../../../worker/recording/room_recorder.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -194,4 +195,50 @@ Deno.test("[REC11] no second clip is held in memory while one is being written",
   await recorder.written();
   ok("clip" in recorder.run("clip", what, {}));
   await recorder.written();
+});
+
+Deno.test("[REC11] whoever presses as fast as they can begins few recordings and clips, and is refused the others alone", async () => {
+  const { clock, recorder, what, play, reports } = setup();
+  await play();
+  const allowance = new Allowance(clock);
+  const codes = new Set<string>();
+  let [begun, reported] = [0, 0];
+  for (let turn = 0; turn < 1_200; turn++) {
+    for (const action of ["start", "clip", "stop"] as const) {
+      const answer = recorder.run(action, what, {});
+      if ("error" in answer) codes.add(answer.error.code);
+    }
+    await clock.run(100);
+    await recorder.written();
+    for (const report of reports.slice(reported)) equal(allowance.read(report, 0), "pass");
+    reported = reports.length;
+    if (turn === 0) begun = reports.length;
+  }
+  deepEqual([begun, [...codes]], [4, ["rate"]]);
+  const begins = reports.filter(({ end }) => end === undefined).length;
+  ok(begins > 30 && begins <= 36, `${begins} in two minutes`);
+  equal(reports.length, 2 * begins);
+});
+
+Deno.test("[REC11] while a disk takes nothing few recordings wait for it, and what they report at last is no flood", async () => {
+  const { clock, recorder, what, play, file, reports } = setup();
+  await play();
+  const allowance = new Allowance(clock);
+  let open = () => {};
+  file.gate = new Promise((resolve) => void (open = resolve));
+  const codes = new Set<string>();
+  for (let turn = 0; turn < 600; turn++) {
+    const answer = recorder.run("start", what, {});
+    if ("error" in answer) codes.add(answer.error.code);
+    else await play(SCENE.slice(0, 20));
+    recorder.stop("stopped");
+    await clock.run(1_000);
+  }
+  deepEqual([[...codes].sort(), reports.length], [["busy"], 8]);
+  for (let turn = 0; turn < 10; turn++) recorder.run("start", what, {});
+  open();
+  await recorder.written();
+  equal(reports.length, 16);
+  for (const report of reports) equal(allowance.read(report, 0), "pass");
+  deepEqual(recorder.run("start", what, {}), { active: true });
 });
