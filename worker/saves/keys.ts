@@ -2,7 +2,7 @@
  * The names of saves in a store: `TIME.save` is a save without a name, `TIME.named.save` one with a name,
  * `rooms/ROOM.save` the state of a room and `rooms/ROOM~2.save` that of its second move to another worker. Earlier
  * releases wrote `TIME.state.gz` and `rooms/ROOM.state.gz`. `memory/CRC.srm/TIME.ROOM` is what a cartridge kept in a
- * room, and `memory/CRC.rtc/TIME.ROOM` its clock.
+ * room, and `memory/CRC.rtc/TIME.ROOM` its clock; `TIME.ROOM~beside` does not follow the newest one.
  *
  * @module
  */

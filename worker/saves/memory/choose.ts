@@ -10,7 +10,7 @@
  */
 import type { MemoryVersion } from "../keys.ts";
 
-/** The latest rooms of which the newest memory is kept, of each game and owner. */
+/** The latest rooms of which the newest memory is kept, of each game and owner; and of those beside them. */
 const ROOMS_KEPT = 3;
 
 /** What the file on this worker and the store had in common last. */
@@ -73,12 +73,26 @@ export function newestFirst(versions: readonly MemoryVersion[]): MemoryVersion[]
   return versions.toSorted((a, b) => b.at - a.at || (a.key < b.key ? 1 : -1));
 }
 
+/** Of what does not follow the newest version: what a room wrote, and what was there before a room. */
+const BESIDE = /~(?:beside|before)$/;
+
+/** Names the writer of a version that does not follow the newest one, and is kept beside it. */
+export function besideName(by: string): string {
+  return BESIDE.test(by) ? by : `${by}~beside`;
+}
+
 /**
- * The keys that are too many of the versions of one file: older ones of a room, and those of earlier rooms, whose ids
- * begin with their time. The newest version stays, whichever room wrote it.
+ * The keys that are too many of the versions of one file: older ones of a room, those of rooms whose newest version is
+ * older than those of three others, and of the versions beside them those of earlier rooms, whose ids begin with their
+ * time. The newest version stays, and the one that was just `written`.
  */
-export function surplusVersions(versions: readonly MemoryVersion[]): string[] {
+export function surplusVersions(versions: readonly MemoryVersion[], written?: string): string[] {
   const newest = newestFirst(versions);
-  const rooms = new Set([...new Set(versions.map(({ by }) => by))].sort().slice(-ROOMS_KEPT));
-  return newest.filter(({ by }, index) => !rooms.delete(by) && index > 0).map(({ key }) => key);
+  const writers = [...new Set(newest.map(({ by }) => by))];
+  const kept = new Set([
+    ...writers.filter((by) => !BESIDE.test(by)).slice(0, ROOMS_KEPT),
+    ...writers.filter((by) => BESIDE.test(by)).sort().slice(-ROOMS_KEPT),
+  ]);
+  return newest.filter(({ by, key }, index) => !kept.delete(by) && index > 0 && key !== written)
+    .map(({ key }) => key);
 }

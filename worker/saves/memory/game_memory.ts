@@ -19,7 +19,7 @@ import { sramStem } from "../../sources/sram_file.ts";
 import { memoryOf, memoryPrefix, type MemoryVersion, memoryVersion } from "../keys.ts";
 import type { SaveStore } from "../ports.ts";
 import { packSave, readSave } from "../save_file.ts";
-import { choose, newestFirst, nextTime, surplusVersions } from "./choose.ts";
+import { besideName, choose, newestFirst, nextTime, surplusVersions } from "./choose.ts";
 import {
   filesOf,
   type LocalFile,
@@ -57,7 +57,7 @@ export class GameMemory {
   #trouble: MemoryTrouble | undefined;
   /** Size and time of each file that needs no further look. */
   readonly #looked = new Map<string, string>();
-  /** The newest version that this room has stored, of each file. */
+  /** The newest version that this room has stored, of each file, while none of another room was newer. */
   readonly #stored = new Map<string, MemoryVersion>();
 
   /** `note`: of a room that has ended. */
@@ -194,20 +194,26 @@ export class GameMemory {
     { bytes, at, by }: { readonly bytes: Uint8Array; readonly at: number; readonly by: string },
   ): Promise<void> {
     const { store } = this.#ports;
-    const version = memoryVersion(this.#prefix, { file, at, by });
+    const before = this.#stored.get(file);
+    // After a failed write the store is looked at again: others may have gone on meanwhile.
+    this.#stored.delete(file);
+    const kept = before ? [before] : await this.#versions(file);
+    const beside = besideName(by);
+    const isBeside = !before &&
+      kept.some((each) => each.by !== by && each.by !== beside && each.at >= at);
+    const version = memoryVersion(this.#prefix, { file, at, by: isBeside ? beside : by });
     const head = { app: this.#game.app, saved_at: at, memory: file };
     await store.put(version.key, await packSave({ head, state: bytes }));
-    // It is kept; older ones can be removed after the next write as well.
-    const before = this.#stored.get(file);
-    const own = before ? [before, version] : versionsIn(await this.#listQuietly());
-    for (const key of surplusVersions(own.filter((each) => each.file === file))) {
+    const others = kept.filter(({ key }) => key !== version.key);
+    for (const key of surplusVersions([...others, version], version.key)) {
       await store.remove(key).catch(() => {});
     }
-    if (by === this.#note.by) this.#stored.set(file, version);
+    if (by === this.#note.by && !isBeside) this.#stored.set(file, version);
   }
 
-  #listQuietly() {
-    return this.#ports.store.list(this.#prefix).catch(() => []);
+  async #versions(file: string): Promise<MemoryVersion[]> {
+    const versions = versionsIn(await this.#ports.store.list(this.#prefix));
+    return versions.filter((each) => each.file === file);
   }
 
   /** The memory of a version; `undefined` when it is damaged, or of another game. */

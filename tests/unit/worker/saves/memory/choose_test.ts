@@ -1,5 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { memoryOf, memoryPrefix, memoryVersion } from "../../../../../worker/saves/keys.ts";
+import {
+  memoryOf,
+  memoryPrefix,
+  type MemoryVersion,
+  memoryVersion,
+} from "../../../../../worker/saves/keys.ts";
 import {
   choose,
   newestFirst,
@@ -61,13 +66,37 @@ Deno.test("[SAV31] a file of which nothing is known is never newer than what is 
   deepEqual(choose({ ...unknown, newest: { at: 0 } }), { take: "stored", first: 0 });
 });
 
-Deno.test("[SAV33] the newest memory of each of the three latest rooms stays, and the newest of all", () => {
+Deno.test("[SAV33] the newest memory of each of the three rooms that wrote last stays, whatever their ids", () => {
   const all = [
     ...[version(10, "room_1"), version(11, "room_1"), version(90, "room_0"), version(20, "room_2")],
     ...[version(5, "room_3"), version(6, "room_3"), version(4, "room_4")],
   ];
-  const surplus = surplusVersions(all);
-  const kept = newestFirst(all).filter(({ key }) => !surplus.includes(key)).map(({ at }) => at);
-  deepEqual(kept, [90, 20, 6, 4]);
+  deepEqual(keptOf(all), ["90.room_0", "20.room_2", "11.room_1"]);
   deepEqual(surplusVersions([]), []);
 });
+
+Deno.test("[SAV33] what does not follow the newest memory takes no place of a room that does, and loses none to it", () => {
+  const all = [
+    ...[version(90, "room_7"), version(80, "room_6"), version(70, "room_5"), version(60, "room_4")],
+    ...[version(11, "room_1~beside"), version(12, "room_1~beside"), version(40, "room_0~beside")],
+    ...[version(30, "room_2~before"), version(20, "room_3~beside")],
+  ];
+  deepEqual(keptOf(all), [
+    ...["90.room_7", "80.room_6", "70.room_5"],
+    ...["30.room_2~before", "20.room_3~beside", "12.room_1~beside"],
+  ]);
+});
+
+Deno.test("[SAV33] the memory that was just written stays, even if it is older than those of three rooms", () => {
+  const written = version(1, "room_0");
+  const all = [written, ...[2, 3, 4].map((n) => version(n, `room_${n}`))];
+  deepEqual(surplusVersions(all, written.key), []);
+  deepEqual(surplusVersions(all), [written.key]);
+});
+
+/** What stays of these versions, the newest first. */
+function keptOf(all: readonly MemoryVersion[]): string[] {
+  const surplus = surplusVersions(all);
+  return newestFirst(all).filter(({ key }) => !surplus.includes(key))
+    .map(({ at, by }) => `${at}.${by}`);
+}

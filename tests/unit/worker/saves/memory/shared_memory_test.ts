@@ -8,7 +8,7 @@ import {
   RETRY_PERIOD,
 } from "../../../../../worker/saves/memory/shared_memory.ts";
 import type { SaveStore } from "../../../../../worker/saves/ports.ts";
-import { packSave } from "../../../../../worker/saves/save_file.ts";
+import { packSave, readSave } from "../../../../../worker/saves/save_file.ts";
 import { FakeClock } from "../../../../fakes/clock.ts";
 import { memoryStore } from "../../../../support/saves/memory_store.ts";
 import { openWorkers, QUEST } from "../../../../support/saves/memory_scenes.ts";
@@ -94,7 +94,7 @@ Deno.test("[SAV31] of two rooms of a person at two workers the one that wrote la
   await left.end();
   const next = await a.play("room_3");
   deepEqual(next.found, [2, 2]);
-  deepEqual(store.rooms(), ["room_1", "room_2"]);
+  deepEqual(store.rooms(), ["room_1~beside", "room_2"]);
 });
 
 Deno.test("[SAV31] a worker whose clock is years behind continues a memory, and its own is the newest", async () => {
@@ -129,7 +129,7 @@ Deno.test("[SAV32] a store that is away lets the game begin with the file of thi
   deepEqual(blind.troubles, ["unseen", "older"]);
   await blind.end();
   deepEqual((await b.play("room_4")).found, [2, 2]);
-  deepEqual(store.rooms(), ["room_1", "room_2", "room_3"], "what was played unseen is kept");
+  deepEqual(store.rooms(), ["room_1", "room_2", "room_3~beside"], "what was played unseen");
   deepEqual((await a.play("room_5")).found, [2, 2]);
 });
 
@@ -196,6 +196,57 @@ Deno.test("[SAV32] a store that does not answer holds a game back for 2.5 s, and
   deepEqual((await b.play("room_3")).found, [1, 1]);
 });
 
+for (const isSeen of [false, true]) {
+  Deno.test(
+    `[SAV32] what a room wrote whose worker could not reach the store is kept while many others go on, ${
+      isSeen ? "since then" : "from its beginning"
+    }`,
+    async () => {
+      await using workers = await scene();
+      const { a, b, store, clock } = workers;
+      const away = fickleStore();
+      using cut = workers.worker("cut", {
+        store: {
+          put: (...all) => away.state.isAway ? away.put(...all) : store.put(...all),
+          get: (...all) => away.state.isAway ? away.get(...all) : store.get(...all),
+          list: (...all) => away.state.isAway ? away.list(...all) : store.list(...all),
+          remove: (...all) => away.state.isAway ? away.remove(...all) : store.remove(...all),
+        },
+      });
+      const first = await cut.play("room_1");
+      first.write(1, 1);
+      await first.end();
+      away.state.isAway = !isSeen;
+      const long = await cut.play("room_2");
+      if (isSeen) {
+        long.write(8, 8);
+        await long.look();
+      }
+      away.state.isAway = true;
+      long.write(9, 9);
+      await long.look();
+      async function others(from: number) {
+        for (let n = from; n < from + 5; n++) {
+          const room = await (n % 2 ? a : b).play(`room_${n}`);
+          room.write(n, n);
+          const at = new Date(clock.epoch() - 1_000 + n);
+          await Deno.utime(n % 2 ? a.path : b.path, at, at);
+          await room.end();
+        }
+      }
+      await others(3);
+      away.state.isAway = false;
+      await long.look(RETRY_PERIOD + LOOK_PERIOD);
+      await long.end();
+      deepEqual((await cut.play("room_30")).found, [7, 7]);
+      await others(40);
+      const key = [...store.files.keys()].find((each) => each.endsWith("room_2~beside"));
+      const kept = key && await readSave(store.files.get(key)!);
+      deepEqual(kept && [...kept.state], [9, 9]);
+    },
+  );
+}
+
 Deno.test("[SAV33] what could not be stored at the end of a room is stored later, also by the next process of the worker", async () => {
   await using workers = await scene();
   const { a, b, clock, store, worker } = workers;
@@ -230,7 +281,7 @@ Deno.test("[SAV33] what a killed worker had not stored wins when nothing newer w
   using again = worker("a");
   const room = await again.play("room_3");
   deepEqual(room.found, [7, 7]);
-  deepEqual(store.rooms(), ["room_1", "room_2"], "the version of the killed room is its last");
+  deepEqual(store.rooms(), ["room_1", "room_1~beside", "room_2"], "its last version is kept");
 });
 
 Deno.test("[SAV34] a damaged memory, one of another game and one of an unknown format are refused for the newest that is good", async () => {
