@@ -152,6 +152,8 @@ export class GameMemory {
       }
       checkTime(isOpen);
       if (local?.sum !== sum) await writeLocal(this.#game.folder, this.#nameOf(file), bytes);
+      // The game may have opened while its file was replaced, and have the one before.
+      checkTime(isOpen);
       this.#note.files[file] = { at, sum };
       return;
     }
