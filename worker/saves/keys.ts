@@ -22,6 +22,8 @@ export interface SaveFileName {
 const ROOM_FILE = /\/rooms\/([A-Za-z0-9._-]+?)(?:~(\d{1,9}))?\.(?:save|state\.gz)$/;
 const FILE = /\/(\d{1,16})(\.named)?\.(?:save|state\.gz)$/;
 
+/** The latest time of a version, in milliseconds since 1970. A later one would leave none for those that follow. */
+const LATEST = 10 ** 14;
 const MEMORY = /\/memory\/([0-9a-f]{8}\.(?:srm|rtc))\/(\d{1,15})\.([A-Za-z0-9._~-]{1,100})$/;
 
 /** One stored content of a cartridge's memory. */
@@ -91,6 +93,6 @@ export function memoryVersion(
 /** What the key of a cartridge's memory says; `undefined` when it is none. */
 export function memoryOf(key: string): MemoryVersion | undefined {
   const [, file, at, by] = MEMORY.exec(key) ?? [];
-  if (file === undefined || by === undefined) return undefined;
+  if (file === undefined || by === undefined || Number(at) > LATEST) return undefined;
   return { key, file, at: Number(at), by };
 }

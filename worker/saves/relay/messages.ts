@@ -9,7 +9,9 @@ import type { StoredFile } from "../ports.ts";
 
 /** Part of a key; `.` and `..` would lead out of the folder of its holder. */
 const SEGMENT = String.raw`(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+`;
-const HOLDER = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}";
+/** What cartridges keep is the worker's own matter: a room that writes there would hide what other rooms keep. */
+const NO_MEMORY = "(?![^/]+/[^/]+/memory(?:/|$))";
+const HOLDER = `${NO_MEMORY}[A-Za-z0-9][A-Za-z0-9_-]{0,63}`;
 const request = { type: z.literal("store"), request: z.int() };
 const key = text(`${HOLDER}(?:/${SEGMENT})+`);
 

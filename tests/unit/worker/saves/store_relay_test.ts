@@ -84,6 +84,29 @@ Deno.test("[SAV15] a request that leaves the folder of its holder, or has no sha
   equal(errors.length, 4 * keys.length - 1 + 4, "nobody waits for this answer");
 });
 
+Deno.test("[SAV37] what cartridges keep is out of reach of rooms, whatever they ask", async () => {
+  const store = memoryStore();
+  await using scene = await open(store);
+  const hidden = "usr_ana/quest/memory/1a2b3c4d.srm/999999999999999.room_1";
+  await store.put(hidden, Uint8Array.of(1));
+  const refused = /asked for something else than a save/;
+  for (const key of [hidden, "usr_ana/quest/memory/x", "usr_ana/quest/memory"]) {
+    await rejects(scene.store.put(key, Uint8Array.of(2)), refused, key);
+    await rejects(scene.store.get(key), refused, key);
+    await rejects(scene.store.remove(key), refused, key);
+  }
+  for (const key of ["usr_ana/quest/memory/", "usr_ana/quest/memory/1a2b3c4d.srm/"]) {
+    await rejects(scene.store.list(key), refused, key);
+  }
+  deepEqual([...store.files], [[hidden, Uint8Array.of(1)]]);
+  // An app may have this name.
+  for (const key of ["usr_ana/memory/1.save", "usr_ana/quest/memory.save"]) {
+    await scene.store.put(key, Uint8Array.of(3));
+    deepEqual(await scene.store.get(key), Uint8Array.of(3));
+  }
+  equal((await scene.store.list("usr_ana/memory/")).length, 1);
+});
+
 Deno.test("[SAV15] of a file that passes no more is read than a save may have", async () => {
   const store = memoryStore();
   await using scene = await open(store);

@@ -21,12 +21,14 @@ Deno.test("[SAV30] a key says of which game a memory is, how new, and which room
   const made = version(12, "room_x~2");
   equal(made.key, "usr_ana/quest/memory/1a2b3c4d.srm/12.room_x~2");
   deepEqual(memoryOf(made.key), made);
+  equal(memoryOf(version(10 ** 14).key)?.at, 10 ** 14);
   for (
     const key of [
       ...["usr_ana/quest/1.save", "usr_ana/quest/rooms/room_1.save", "usr_ana/quest/memory/1.save"],
       ...["usr_ana/quest/memory/../1a2b3c4d.srm/1.r", "usr_ana/quest/memory/1a2b3c4d.exe/1.room_1"],
       ...["usr_ana/quest/memory/1a2b3c4d.srm/x.room_1", "usr_ana/quest/memory/1a2b3c4d.srm/1."],
       `usr_ana/quest/memory/1a2b3c4d.srm/${"9".repeat(16)}.room_1`,
+      `usr_ana/quest/memory/1a2b3c4d.srm/${10 ** 14 + 1}.room_1`,
     ]
   ) equal(memoryOf(key), undefined, key);
 });
