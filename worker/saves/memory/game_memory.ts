@@ -105,8 +105,9 @@ export class GameMemory {
    * @throws {Error} with a sentence, when that fails
    */
   async look(): Promise<void> {
+    const files = await this.#files();
     if (this.#note.isUnseen && this.#trouble !== "older") await this.#settle();
-    for (const found of await this.#files()) {
+    for (const found of files) {
       const { file } = found;
       const shape = `${found.size} ${found.changed}`;
       if (this.#looked.get(file) === shape) continue;

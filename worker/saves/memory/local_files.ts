@@ -15,6 +15,12 @@ import { makePlace } from "../../sources/owner_folders.ts";
 export const MAX_MEMORY = 8 * 1024 * 1024;
 /** Files of one game: its memory and its clock, of a game file that was replaced as well. */
 const MOST_FILES = 8;
+/** Entries of an owner's folder; one with more is not searched. */
+export const MOST_ENTRIES = 2_000;
+/** Files in it that look like memories of one game. */
+export const MOST_MATCHES = 64;
+/** Bytes of the folder itself: twice what so many of the longest names take. To list a folder is to read it whole. */
+const MOST_FOLDER_BYTES = 2 * 1024 * 1024;
 const FILE = /^[0-9a-f]{8}\.(?:srm|rtc)$/;
 
 /** A file of a game. */
@@ -26,13 +32,17 @@ export interface LocalFile {
   readonly changed: number;
 }
 
-/** The files in `folder` of the game whose file names begin with `stem`. */
+/**
+ * The files in `folder` of the game whose file names begin with `stem`.
+ *
+ * @throws {Error} the file system's, or when there are more than a person's games make
+ */
 export async function filesOf(folder: string, stem: string): Promise<LocalFile[]> {
-  await checkFolder(folder);
   const found: LocalFile[] = [];
   for (const { name, isFile } of await entriesOf(folder)) {
     const file = name.slice(stem.length);
     if (!isFile || !name.startsWith(stem) || !FILE.test(file)) continue;
+    if (found.length >= MOST_MATCHES) throw tooManyFiles(folder);
     const { size, mtime } = await Deno.lstat(join(folder, name));
     found.push({ file, size, changed: mtime?.getTime() ?? 0 });
   }
@@ -66,10 +76,11 @@ export async function readLocal(path: string): Promise<Uint8Array | undefined> {
 /**
  * Replaces a file, whole or not at all.
  *
- * @throws {Error} the file system's, or when this owner has no place here
+ * @throws {Error} the file system's, or when this owner has no place here, or too many files
  */
 export async function writeLocal(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  await checkFolder(folder);
+  // Making place lists the folder, and this process does nothing else meanwhile.
+  await entriesOf(folder);
   makePlace(folder, { entry: name, now: preciseEpoch() });
   await writeDurably(join(folder, name), bytes, { mode: 0o644 });
 }
@@ -80,16 +91,27 @@ export function sumOf(bytes: Uint8Array): string {
 }
 
 async function entriesOf(folder: string): Promise<Deno.DirEntry[]> {
+  await checkFolder(folder);
+  const entries: Deno.DirEntry[] = [];
   try {
-    return await Array.fromAsync(Deno.readDir(folder));
+    for await (const entry of Deno.readDir(folder)) {
+      if (entries.length >= MOST_ENTRIES) throw tooManyFiles(folder);
+      entries.push(entry);
+    }
+    return entries;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
 }
 
-/** A link would lead to a folder of somebody else. */
+/** A link would lead to a folder of somebody else; one that is large itself is not even listed. */
 async function checkFolder(folder: string): Promise<void> {
   const found = await Deno.lstat(folder).catch(() => undefined);
   if (found && !found.isDirectory) throw new Error(`"${folder}" is no folder`);
+  if (found && found.size > MOST_FOLDER_BYTES) throw tooManyFiles(folder);
+}
+
+function tooManyFiles(folder: string): Error {
+  return new Error(`"${folder}" holds too many files`);
 }
