@@ -59,17 +59,17 @@ function openWorker(
         return undefined;
       }
     },
-    /** A room that plays the game. */
-    async play(room: string) {
+    /** A room that plays the game, which may have another name. */
+    async play(room: string, rom = "/roms/Quest.nes") {
       const troubles: (MemoryTrouble | undefined)[] = [];
       const lease = memory.open(
-        { holder, app: QUEST, rom: "/roms/Quest.nes" },
+        { holder, app: QUEST, rom },
         room,
         (trouble) => void troubles.push(trouble),
       );
       await lease.ready;
       const file = openSramFile({
-        ...{ folder: join(folder, "sram", holder), rom: "/roms/Quest.nes", checksum: CHECKSUM },
+        ...{ folder: join(folder, "sram", holder), rom, checksum: CHECKSUM },
         warn: (sentence) => void lines.push(sentence),
       });
       return {

@@ -51,7 +51,7 @@ export interface MemoryPorts {
 /** The memory of one game of one owner. Its methods are called one after another. */
 export class GameMemory {
   readonly #ports: MemoryPorts;
-  readonly #game: OwnedGame;
+  #game: OwnedGame;
   readonly #prefix: string;
   #note: MemoryNote;
   #trouble: MemoryTrouble | undefined;
@@ -74,15 +74,23 @@ export class GameMemory {
     return this.#trouble;
   }
 
-  /** Fetches the newest memory for the room `by`, unless its game `isOpen` by then. Never rejects. */
-  async open(by: string, isOpen: () => boolean): Promise<void> {
+  /**
+   * Fetches the newest memory for the room `by`, unless its game `isOpen` by then. `game`: with its present name, if
+   * that is another one. Never rejects.
+   */
+  async open(by: string, isOpen: () => boolean, game = this.#game): Promise<void> {
     const { store, notes, log } = this.#ports;
-    const { holder, app } = this.#game;
-    const before = await notes.read(holder, app);
+    const { holder, app } = game;
+    const rom = basename(game.rom);
+    if (rom !== basename(this.#game.rom)) await this.#leave();
+    this.#game = game;
+    const noted = await notes.read(holder, app);
+    // What is noted of files with another name says nothing of these.
+    const before = noted?.rom === rom ? noted : undefined;
     this.#trouble = "unseen";
     this.#looked.clear();
     this.#stored.clear();
-    this.#note = { ...this.#note, by, state: "open", isUnseen: true, files: before?.files ?? {} };
+    this.#note = { rom, by, state: "open", isUnseen: true, files: before?.files ?? {} };
     try {
       const [files] = await Promise.all([store.list(this.#prefix), this.#write()]);
       const versions = Map.groupBy(versionsIn(files), ({ file }) => file);
@@ -125,6 +133,18 @@ export class GameMemory {
     await this.look();
     this.#note.state = "stored";
     await this.#write();
+  }
+
+  /** Stores what the files hold that the game had under another name; they stay. */
+  async #leave(): Promise<void> {
+    const { holder, app, rom } = this.#game;
+    try {
+      await this.look();
+    } catch (error) {
+      this.#ports.log.warn("memory of a cartridge not stored: the game has another name now", {
+        ...{ holder, app, rom, error },
+      });
+    }
   }
 
   /** Puts the newest version that can be used in place of the file, or keeps the file. */

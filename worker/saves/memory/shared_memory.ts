@@ -87,7 +87,7 @@ export class SharedMemory implements Disposable {
     this.#games.set(key, there);
     const isFirst = there.rooms.size === 0;
     there.rooms.add(report);
-    if (isFirst) there.ready = this.#fetch(there, by);
+    if (isFirst) there.ready = this.#fetch(there, by, game);
     else if (there.trouble) report(there.trouble);
     const closed = Promise.withResolvers<void>();
     this.#leases.add(closed.promise);
@@ -123,7 +123,7 @@ export class SharedMemory implements Disposable {
   }
 
   /** Resolves when the memory is there, or after {@linkcode OPEN_LIMIT}. */
-  async #fetch(there: Shared, by: string): Promise<void> {
+  async #fetch(there: Shared, by: string, game: OwnedGame): Promise<void> {
     let isOpen = false;
     there.notBefore = 0;
     there.trouble = undefined;
@@ -134,7 +134,7 @@ export class SharedMemory implements Disposable {
       late.resolve();
     });
     const fetched = this.#next(there, async () => {
-      await there.memory.open(by, () => isOpen);
+      await there.memory.open(by, () => isOpen, game);
       this.#tell(there, there.memory.trouble);
     });
     await Promise.race([fetched, late.promise]);

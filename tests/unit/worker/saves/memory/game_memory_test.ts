@@ -4,8 +4,78 @@ import { systemClock } from "../../../../../protocol/clock.ts";
 import { createLog } from "../../../../../protocol/log.ts";
 import { GameMemory } from "../../../../../worker/saves/memory/game_memory.ts";
 import { memoryNotes } from "../../../../../worker/saves/memory/notes.ts";
+import { LOOK_PERIOD } from "../../../../../worker/saves/memory/shared_memory.ts";
+import type { SaveStore } from "../../../../../worker/saves/ports.ts";
 import { memoryStore } from "../../../../support/saves/memory_store.ts";
 import { openWorkers, QUEST } from "../../../../support/saves/memory_scenes.ts";
+
+const RENAMED = "/roms/Quest (new).nes";
+
+Deno.test("[SAV30] a game that has another name since its last room is given its memory, which is stored from then on", async () => {
+  const { store, state } = breakable();
+  await using workers = await openWorkers(store);
+  using a = workers.worker("a");
+  using b = workers.worker("b");
+  const first = await a.play("room_1");
+  first.write(1, 1);
+  state.isAway = true;
+  await first.end();
+  state.isAway = false;
+  const renamed = await a.play("room_2", RENAMED);
+  deepEqual([renamed.found, renamed.troubles], [[1, 1], []]);
+  renamed.write(2, 2);
+  state.isAway = true;
+  await renamed.end();
+  state.isAway = false;
+  a[Symbol.dispose]();
+  using again = workers.worker("a");
+  await again.memory.resume();
+  workers.clock.advance(LOOK_PERIOD);
+  await again.memory.settled();
+  deepEqual((await b.play("room_3")).found, [2, 2]);
+});
+
+for (const isAnew of [false, true]) {
+  Deno.test(
+    `[SAV31] a game that has another name and began while the store was away does not win against what is stored${
+      isAnew ? ", after a start of the worker" : ""
+    }`,
+    async () => {
+      const { store, state } = breakable();
+      await using workers = await openWorkers(store);
+      using a = workers.worker("a");
+      using b = workers.worker("b");
+      const first = await a.play("room_1");
+      first.write(1, 1);
+      if (isAnew) await first.end();
+      else await first.look();
+      state.isAway = true;
+      first.write(3, 3);
+      if (!isAnew) await first.end();
+      using again = workers.worker("a");
+      const renamed = await (isAnew ? again : a).play("room_2", RENAMED);
+      deepEqual([renamed.found, renamed.troubles], [undefined, ["unseen"]]);
+      renamed.write(0, 0);
+      state.isAway = false;
+      await renamed.end();
+      deepEqual((await b.play("room_3")).found, [1, 1]);
+    },
+  );
+}
+
+/** A store that can be away. */
+function breakable() {
+  const inner = memoryStore();
+  const state = { isAway: false };
+  const check = () => state.isAway ? Promise.reject(new Error("The store is away")) : undefined;
+  const store: SaveStore = {
+    put: async (...all) => (await check(), await inner.put(...all)),
+    get: async (...all) => (await check(), await inner.get(...all)),
+    list: async (...all) => (await check(), await inner.list(...all)),
+    remove: async (...all) => (await check(), await inner.remove(...all)),
+  };
+  return { store, state };
+}
 
 Deno.test("[SAV32] a game that opened while its file was replaced has not seen the newest memory, and does not win against it", async () => {
   const store = memoryStore();
