@@ -28,6 +28,11 @@ Deno.test.beforeAll(async () => {
   sleeper = running.use(await fallAsleep());
 });
 
+// A page that a failed test left open would hold the only place.
+Deno.test.afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+});
+
 Deno.test.afterAll(() => running.disposeAsync());
 
 const roomOf = (page: Page) => page.evaluate(() => document.documentElement.dataset.room ?? "");

@@ -17,31 +17,6 @@ export interface FilesRun {
   readonly strict: boolean;
   /** Processes at a time. */
   readonly atOnce: number;
-  /** Each process takes one of these places, which other runs take as well. */
-  readonly places?: Places;
-}
-
-/** Places for processes of several runs at the same time. They are given in the order in which they were asked for. */
-export class Places {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(count: number) {
-    this.#free = count;
-  }
-
-  /** Waits for a place. Disposing gives it back. */
-  async take(): Promise<Disposable> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    return {
-      [Symbol.dispose]: () => {
-        const next = this.#waiting.shift();
-        if (next) next();
-        else this.#free++;
-      },
-    };
-  }
 }
 
 /** The test files below these folders, in the order of their names. */
@@ -71,7 +46,7 @@ export function beginWith(first: readonly string[], files: readonly string[]): s
 /** Runs the files and adds their results up. `problem` names the files that failed without a failed test. */
 export async function runFiles(
   files: readonly string[],
-  { command, timeLimit, strict, atOnce, places }: FilesRun,
+  { command, timeLimit, strict, atOnce }: FilesRun,
 ): Promise<Verdict> {
   const until = performance.now() + timeLimit;
   const waiting = [...files];
@@ -89,7 +64,6 @@ export async function runFiles(
   };
 
   async function runFile(file: string, until: number): Promise<Verdict> {
-    using _place = await places?.take();
     const left = until - performance.now();
     if (left <= 0) return { ...NONE, failed: 1, problem: `${file}: not run, the time is up` };
     const ended = await runCommand([...command, file], { timeLimit: left, whole: true });

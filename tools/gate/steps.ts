@@ -5,7 +5,7 @@
  */
 import { runCommand } from "./command.ts";
 import { add, judge, NONE, type Verdict } from "./counts.ts";
-import { beginWith, Places, runFiles, testFiles } from "./files.ts";
+import { beginWith, runFiles, testFiles } from "./files.ts";
 import { withGathered } from "./gathered.ts";
 import { installPackages, missingPackages } from "./debian.ts";
 
@@ -35,9 +35,6 @@ const UNIT_RIGHTS = [
 const EVERY_TEST = ["--no-check", "--preload", "tests/fakes/fuzz_seed.ts"];
 const LEAKS = ["--sanitize-ops", "--sanitize-resources"];
 
-/** The places of test files of the steps that share them. */
-const SHARED_PLACES = new Places(navigator.hardwareConcurrency);
-
 /** All steps: groups in the order they run, and in each the steps that run at the same time. */
 export const STEPS: readonly (readonly Step[])[] = [
   [denoStep("packages", "setup", { limit: 180, args: ["install", "--frozen"] })],
@@ -59,35 +56,31 @@ export const STEPS: readonly (readonly Step[])[] = [
       after: "system",
     },
   ],
-  // One row of files for as many places as there are processors, so that none of them is free at the end of a step.
-  [
-    fileStep("integration", {
-      limit: 900,
-      args: ["-A"],
-      beside: ["abuse"],
-      places: SHARED_PLACES,
-      first: [
-        "abuse/abuse_test.ts",
-        "integration/media_socket/media_socket_test.ts",
-        "integration/signalling/whip_test.ts",
-        "integration/driving/kills_test.ts",
-        "integration/tools/start_end_test.ts",
-      ],
-    }),
-    fileStep("pages", {
-      limit: 900,
-      args: ["-A"],
-      needs: "chromium",
-      places: SHARED_PLACES,
-      first: [
-        "pages/away_test.ts",
-        "pages/operator_states_test.ts",
-        "pages/web_states_test.ts",
-        "pages/truth_settings_test.ts",
-        "pages/truth_pages_test.ts",
-      ],
-    }),
-  ],
+  [fileStep("integration", {
+    limit: 900,
+    args: ["-A"],
+    beside: ["abuse"],
+    first: [
+      "abuse/abuse_test.ts",
+      "integration/media_socket/media_socket_test.ts",
+      "integration/signalling/whip_test.ts",
+      "integration/driving/kills_test.ts",
+      "integration/tools/start_end_test.ts",
+    ],
+  })],
+  // The first plays games whose pictures are counted, so that a file beside it that shows no pictures comes second.
+  [fileStep("pages", {
+    limit: 900,
+    args: ["-A"],
+    needs: "chromium",
+    first: [
+      "pages/away_test.ts",
+      "pages/truth_settings_test.ts",
+      "pages/truth_pages_test.ts",
+      "pages/operator_states_test.ts",
+      "pages/web_states_test.ts",
+    ],
+  })],
   // Browsers that decode and show 60 pictures a second use most of two processors, so that one such file has them,
   // beside one that mostly waits.
   [fileStep("e2e", {
@@ -127,18 +120,17 @@ function denoStep(
 
 /**
  * Runs the files of the folder of this name, and of the folders `beside` it, each in a process of its own, as many at a
- * time as there are processors, and as there are `places`. Those that take longest begin `first`, so that none runs on
- * alone at the end. Where some are `waiting`, one of them runs at a time, beside one of the others.
+ * time as there are processors. Those that take longest begin `first`, so that none runs on alone at the end. Where some
+ * are `waiting`, one of them runs at a time, beside one of the others.
  */
 function fileStep(
   name: string,
-  { limit, args, beside = [], first = [], waiting = [], places, needs }: {
+  { limit, args, beside = [], first = [], waiting = [], needs }: {
     readonly limit: number;
     readonly args: readonly string[];
     readonly beside?: readonly string[];
     readonly first?: readonly string[];
     readonly waiting?: readonly string[];
-    readonly places?: Places;
     readonly needs?: string;
   },
 ): Step {
@@ -152,7 +144,7 @@ function fileStep(
       if (lack) return lack;
       const files = beginWith(paths([...waiting, ...first]), testFiles(paths([name, ...beside])));
       const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args] as const;
-      const run = { command, timeLimit, strict, ...(places && { places }) };
+      const run = { command, timeLimit, strict };
       if (waiting.length === 0) {
         return await runFiles(files, { ...run, atOnce: navigator.hardwareConcurrency });
       }
