@@ -15,7 +15,7 @@ import { bestOffset } from "../../protocol/control/clock_sync.ts";
 import { timeCodeAge } from "../../protocol/picture/time_code.ts";
 import { idOf } from "../../worker/library/titles.ts";
 import { launchChromium } from "../support/browser.ts";
-import { DESK_WINDOW, openPage, takePictures, waitForState } from "../support/player.ts";
+import { openPage, takePictures, waitForState } from "../support/player.ts";
 import { type Stack, startStack } from "../support/stack/stack.ts";
 import { percentile, round } from "./figures.ts";
 
@@ -74,7 +74,7 @@ async function glass(
   stack: Stack,
   { app, time }: { readonly app: string; readonly time: number },
 ): Promise<Glass> {
-  const page = await openPage(browser, `${stack.url}/play/${app}`, { viewport: DESK_WINDOW });
+  const page = await openPage(browser, `${stack.url}/play/${app}`);
   await waitForState(page, "playing");
   await pause(WARM_UP);
   await takePictures(page);
@@ -102,7 +102,7 @@ async function glass(
 }
 
 async function inputExtra(browser: Browser, stack: Stack): Promise<Record<string, number>> {
-  const page = await openPage(browser, `${stack.url}/play/paddle-duel`, { viewport: DESK_WINDOW });
+  const page = await openPage(browser, `${stack.url}/play/paddle-duel`);
   await waitForState(page, "playing");
   await pause(WARM_UP);
   const extras: number[] = [];

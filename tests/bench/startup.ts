@@ -7,7 +7,7 @@
 import { loadavg } from "node:os";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
-import { DESK_WINDOW, openPage, shareLink, waitForState } from "../support/player.ts";
+import { openPage, shareLink, waitForState } from "../support/player.ts";
 import { freePort, type Stack, startStack } from "../support/stack/stack.ts";
 import { median, percentile, round } from "./figures.ts";
 
@@ -60,7 +60,7 @@ export async function startup([count]: readonly string[] = []): Promise<Record<s
 /** Opens the lobby, looks at it, and clicks on a game. */
 async function click(browser: Browser, stack: Stack): Promise<number> {
   await pause(WARM_AGAIN);
-  const page = await openPage(browser, stack.url, { viewport: DESK_WINDOW });
+  const page = await openPage(browser, stack.url);
   await waitForState(page, "lobby");
   const game = page.getByRole("link", { name: /Paddle Duel/ }).first();
   await game.waitFor();
@@ -77,7 +77,7 @@ async function click(browser: Browser, stack: Stack): Promise<number> {
 /** Opens a link into a room that a person plays in, again and again. */
 async function openLinks(browser: Browser, stack: Stack): Promise<number[]> {
   await pause(WARM_AGAIN);
-  const host = await openPage(browser, stack.url, { viewport: DESK_WINDOW });
+  const host = await openPage(browser, stack.url);
   await waitForState(host, "lobby");
   await host.getByRole("link", { name: /Paddle Duel/ }).first().click();
   await waitForState(host, "playing");
@@ -85,7 +85,7 @@ async function openLinks(browser: Browser, stack: Stack): Promise<number[]> {
   const times: number[] = [];
   for (let n = 0; n < LINKS; n++) {
     await pause(LOOKS);
-    const page = await openPage(browser, link, { viewport: DESK_WINDOW });
+    const page = await openPage(browser, link);
     times.push(await untilPicture(page, () => performance.timeOrigin));
     await page.context().close();
   }

@@ -98,6 +98,7 @@ Deno.test("[REC13] a game is recorded before everybody's eyes, its process is ki
     if (name.startsWith(".")) continue;
     const found = await probe(join(folder, name, "video.mp4"));
     ok(found.pictures > 20 && found.sounds > 60, `${name}: ${JSON.stringify(found)}`);
-    ok(Math.abs(found.lastPicture - found.lastSound) < 0.5, `${name}: ${JSON.stringify(found)}`);
+    // A game that a busy machine slows down has less sound than its pictures last, until the next pause of both.
+    ok(Math.abs(found.lastPicture - found.lastSound) < 1, `${name}: ${JSON.stringify(found)}`);
   }
 });

@@ -8,11 +8,6 @@ import type { SeenPicture } from "./page/probe.ts";
 import { pageScript } from "./page_script.ts";
 import { PATIENCE } from "./waiting/waiting.ts";
 
-/** The window of a desk. */
-export const DESK_WINDOW = { width: 1280, height: 800 };
-/** The smallest window that has the layout of a desk: scaling the picture to it is half of a browser's work. */
-const SMALL_WINDOW = { width: 960, height: 640 };
-
 let script: Promise<string> | undefined;
 
 /** Options of a page: those of its profile, and what to do with it before it goes to its address. */
@@ -33,7 +28,7 @@ export async function openPage(
 ): Promise<Page> {
   script ??= pageScript("probe");
   const context = await browser.newContext({
-    viewport: SMALL_WINDOW,
+    viewport: { width: 1280, height: 800 },
     // No authority signed Farpad's self-made certificate.
     ignoreHTTPSErrors: true,
     ...options,

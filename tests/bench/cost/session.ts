@@ -10,7 +10,7 @@
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../../support/browser.ts";
 import { descendants, holdingsOf, processorSeconds } from "../../support/endurance/process_tree.ts";
-import { DESK_WINDOW, openPage, waitForState } from "../../support/player.ts";
+import { openPage, waitForState } from "../../support/player.ts";
 import { type Stack, startStack } from "../../support/stack/stack.ts";
 import { secondEncode } from "../network/layers.ts";
 import { round } from "../figures.ts";
@@ -52,7 +52,7 @@ export async function session(): Promise<Record<string, number>> {
 
 async function play(browser: Browser, app: string): Promise<Cost> {
   await using stack = await startStack();
-  const page = await openPage(browser, `${stack.url}/play/${app}`, { viewport: DESK_WINDOW });
+  const page = await openPage(browser, `${stack.url}/play/${app}`);
   await waitForState(page, "playing");
   await pause(WARM_UP);
   const before = processorTime(stack);

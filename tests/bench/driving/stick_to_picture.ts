@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { api } from "../../../protocol/rest/api.ts";
 import { startAgent } from "../../support/agent_process.ts";
 import { arm } from "../../support/driving/drive_scenes.ts";
-import { DESK_WINDOW, openPage, waitForState } from "../../support/player.ts";
+import { openPage, waitForState } from "../../support/player.ts";
 import { freePort } from "../../support/stack/stack.ts";
 import { startWalk, type TruthWalk, until } from "../../support/stack/truth_walk.ts";
 
@@ -42,9 +42,7 @@ export async function stickToPicture(presses: number): Promise<readonly number[]
     },
   });
   const room = await startCar(walk, sender.sender_id);
-  const page = await openPage(walk.browser, `${walk.stack.url}/?room=${room}`, {
-    viewport: DESK_WINDOW,
-  });
+  const page = await openPage(walk.browser, `${walk.stack.url}/?room=${room}`);
   await waitForState(page, "playing");
   await page.getByRole("button", { name: "Take the wheel" }).click();
   await page.getByText("You drive", { exact: true }).waitFor();

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Browser, Page } from "playwright-core";
-import { DESK_WINDOW, openPage } from "../player.ts";
+import { openPage } from "../player.ts";
 
 /** Running totals of what a page received, summed over its connected peer connections. */
 export interface MediaReport {
@@ -60,7 +60,7 @@ export interface WatchedPage {
 export async function watchPage(browser: Browser, name: string, url: string): Promise<WatchedPage> {
   const sockets = new Map<string, string[]>();
   const complaints: string[] = [];
-  const page = await openPage(browser, "about:blank", { viewport: DESK_WINDOW });
+  const page = await openPage(browser, "about:blank");
   page.on("websocket", (socket) => {
     const { pathname } = new URL(socket.url());
     sockets.set(pathname, [...sockets.get(pathname) ?? [], new Date().toISOString()]);

@@ -15,7 +15,7 @@ import {
   type Contract,
 } from "../../../protocol/rest/contract.ts";
 import { launchChromium } from "../browser.ts";
-import { DESK_WINDOW, openPage } from "../player.ts";
+import { openPage } from "../player.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { PATIENCE } from "../waiting/waiting.ts";
 
@@ -102,7 +102,7 @@ export async function startWalk(env: Readonly<Record<string, string>> = {}): Pro
     { body: { ...ADMIN, name: "Ana", token: setup ?? "" } },
     { base: stack.url },
   ));
-  const page = await openPage(browser, `${stack.url}/operator`, { viewport: DESK_WINDOW });
+  const page = await openPage(browser, `${stack.url}/operator`);
   await enterAs(page, ADMIN);
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   const walk = new TruthWalk(stack, browser, page);
