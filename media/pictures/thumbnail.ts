@@ -4,6 +4,7 @@
  * @module
  */
 import { crc32, deflateSync } from "node:zlib";
+import { concat } from "../../protocol/bytes/concat.ts";
 import type { Picture } from "../ports.ts";
 import { Turner } from "./turner.ts";
 
@@ -97,20 +98,13 @@ function encode(
   // Eight bits a pixel; colour type 3: an index of the palette.
   header.set([8, 3], 8);
   const colours = Uint8Array.from(palette.flatMap((c) => [c >> 16, c >> 8 & 255, c & 255]));
-  const parts = [
+  return concat([
     SIGNATURE,
     chunk("IHDR", header),
     chunk("PLTE", colours),
     chunk("IDAT", deflateSync(rows, { level: 9 })),
     chunk("IEND", new Uint8Array()),
-  ];
-  const png = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    png.set(part, at);
-    at += part.length;
-  }
-  return png;
+  ]);
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {

@@ -19,3 +19,18 @@ export async function openPlain(path: string, options: Deno.OpenOptions): Promis
   }
   throw new Error(`Cannot open ${path}: it is a link or no file. Remove it`);
 }
+
+/** The next bytes of a file: `most` of them, or fewer where it ends before. */
+export async function readUpTo(
+  file: Pick<Deno.FsFile, "read">,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(most);
+  let filled = 0;
+  while (filled < most) {
+    const read = await file.read(bytes.subarray(filled));
+    if (read === null) break;
+    filled += read;
+  }
+  return bytes.subarray(0, filled);
+}

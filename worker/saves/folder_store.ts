@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../protocol/clock.ts";
 import { writeDurably } from "../../protocol/disk/durable_file.ts";
+import { readUpTo } from "../../protocol/disk/plain_file.ts";
 import { makePlace } from "../sources/owner_folders.ts";
 import type { SaveStore, StoredFile } from "./ports.ts";
 
@@ -42,14 +43,7 @@ export function folderStore(root: string, clock: Clock): SaveStore {
 
 async function readFirst(path: string, most: number): Promise<Uint8Array> {
   using file = await Deno.open(path);
-  const bytes = new Uint8Array(most);
-  let filled = 0;
-  while (filled < most) {
-    const read = await file.read(bytes.subarray(filled));
-    if (read === null) break;
-    filled += read;
-  }
-  return bytes.subarray(0, filled);
+  return await readUpTo(file, most);
 }
 
 async function filesBelow(root: string, folder: string): Promise<StoredFile[]> {

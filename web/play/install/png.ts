@@ -4,6 +4,7 @@
  * @module
  */
 import { crc32, deflateSync } from "node:zlib";
+import { concat } from "../../../protocol/bytes/concat.ts";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -20,19 +21,12 @@ export function writePng(side: number, rgba: Uint8Array): Uint8Array {
   view.setUint32(0, side);
   view.setUint32(4, side);
   header.set([8, 6, 0, 0, 0], 8);
-  const parts = [
+  return concat([
     Uint8Array.from(SIGNATURE),
     chunk("IHDR", header),
     chunk("IDAT", deflateSync(lines, { level: 9 })),
     chunk("IEND", new Uint8Array()),
-  ];
-  const file = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  ]);
 }
 
 /** A chunk: length, type, content, and a checksum over type and content. */

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { preciseEpoch } from "../../../protocol/clock.ts";
 import { writeDurably } from "../../../protocol/disk/durable_file.ts";
-import { openPlain } from "../../../protocol/disk/plain_file.ts";
+import { openPlain, readUpTo } from "../../../protocol/disk/plain_file.ts";
 import { makePlace } from "../../sources/owner_folders.ts";
 
 /** Largest memory that is shared, in bytes. */
@@ -59,14 +59,7 @@ export async function readLocal(path: string): Promise<Uint8Array | undefined> {
     using file = await openPlain(path, { read: true });
     const { size } = await file.stat();
     if (size > MAX_MEMORY) throw new Error(`"${path}" has ${size} bytes`);
-    const bytes = new Uint8Array(size);
-    let filled = 0;
-    while (filled < size) {
-      const read = await file.read(bytes.subarray(filled));
-      if (read === null) break;
-      filled += read;
-    }
-    return bytes.subarray(0, filled);
+    return await readUpTo(file, size);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -10,7 +10,7 @@ import { newId } from "../../../protocol/ids.ts";
 import type { RoomProcess, StartRoomProcess } from "../../room_process.ts";
 import type { ToRoom } from "../../room/ipc.ts";
 import type { SaveStore } from "../ports.ts";
-import { openPlain } from "../../../protocol/disk/plain_file.ts";
+import { openPlain, readUpTo } from "../../../protocol/disk/plain_file.ts";
 import { type StoreAnswer, StoreRequest } from "./messages.ts";
 
 /** Largest save that is passed on, in bytes. */
@@ -157,12 +157,5 @@ async function readPassed(path: string): Promise<Uint8Array> {
   using file = await openPlain(path, { read: true });
   const { size } = await file.stat();
   if (size > MAX_FILE) throw new Error("The save is too large");
-  const bytes = new Uint8Array(size);
-  let filled = 0;
-  while (filled < size) {
-    const read = await file.read(bytes.subarray(filled));
-    if (read === null) break;
-    filled += read;
-  }
-  return bytes.subarray(0, filled);
+  return await readUpTo(file, size);
 }
