@@ -6,7 +6,15 @@
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
-import type { AppId, RoomId, SenderId, StreamId, UserId, WorkerId } from "../../protocol/ids.ts";
+import {
+  type AppId,
+  liveAppId,
+  type RoomId,
+  type SenderId,
+  type StreamId,
+  type UserId,
+  type WorkerId,
+} from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import { defined } from "../accounts/audit.ts";
 import { portsHeld } from "../domain/ports.ts";
@@ -122,9 +130,10 @@ export class StreamRegistry {
     return before && this.#replace(before, { ...before, ...change });
   }
 
+  /** The app is known by the stream's id: the worker may report its room before it answers the start. */
   #received({ room_id, app_id }: ReceivedStream): StreamRecord | undefined {
     return this.all().find((row) =>
-      (room_id !== undefined && row.room_id === room_id) || row.app_id === app_id
+      (room_id !== undefined && row.room_id === room_id) || liveAppId(row.stream_id) === app_id
     );
   }
 

@@ -4,7 +4,7 @@ import { FULL_PASS, passOf } from "../../../../coordinator/domain/pass.ts";
 import { serveLeg } from "../../../../coordinator/sockets/serve_leg.ts";
 import { userLegServer } from "../../../../coordinator/sockets/user.ts";
 import { IDLE_LIMIT, OPEN_LIMIT, REST } from "../../../../coordinator/streams/on_demand.ts";
-import { AppId, RoomId, ZoneId } from "../../../../protocol/ids.ts";
+import { AppId, liveAppId, RoomId, StreamId, ZoneId } from "../../../../protocol/ids.ts";
 import type { App, Room } from "../../../../protocol/legs/room.ts";
 import { FakeWire } from "../../../fakes/wire.ts";
 import { openBench } from "../../../support/control/bench.ts";
@@ -231,6 +231,19 @@ Deno.test("[DEM3] a player's requests wait for the room and go on unchanged", as
   room(scene, found);
   await settle();
   equal(sent().length, 1);
+});
+
+Deno.test("[DEM6] a room that its worker reports before it answers the start is known as that of the stream", async () => {
+  using scene = await openScene();
+  scene.receiver.answers = "is silent";
+  const id = StreamId.parse("str_early");
+  void scene.ask({ ...START, stream_id: id, source: { mode: "car" } });
+  await settle();
+  const { registry } = scene.bench.control;
+  equal(registry.get(id)?.room_id, undefined, "the worker has not answered");
+  const early = { room_id: RoomId.parse("room-early"), app_id: liveAppId(id) };
+  equal(registry.isSimulated(early), true);
+  equal(registry.fleetOf(early), registry.get(id)?.owner_id);
 });
 
 Deno.test("[DEM2] a device that is a vehicle is listed as one, and a simulated car may be driven by all", async () => {
