@@ -38,6 +38,8 @@ export type Fetched = Asset | { readonly failure: AssetFailure };
 interface Fetch {
   state: FetchState;
   limit?: Disposable;
+  /** Of the whole fetch. */
+  whole?: Disposable;
   readonly settle: (fetched: Fetched) => void;
 }
 
@@ -101,7 +103,7 @@ export class AssetExchange implements Disposable {
 
   [Symbol.dispose](): void {
     this.#isOver = true;
-    for (const fetch of [...this.#fetches]) this.#end(fetch, { failure: "lost" });
+    for (const fetch of [...this.#fetches]) this.#lose(fetch);
     this.#serving[Symbol.dispose]();
   }
 
@@ -110,6 +112,9 @@ export class AssetExchange implements Disposable {
     const first = beginFetch(wanted, this.#newId());
     const fetch: Fetch = { state: first.state, settle: resolve };
     this.#fetches.add(fetch);
+    if (wanted.within !== undefined) {
+      fetch.whole = this.#ports.clock.after(wanted.within, () => this.#lose(fetch));
+    }
     this.#take(fetch, first);
     return promise;
   }
@@ -126,15 +131,17 @@ export class AssetExchange implements Disposable {
     if (state.state === "whole") {
       return this.#end(fetch, { bytes: state.bytes, type: state.mediaType });
     }
-    fetch.limit = this.#ports.clock.after(
-      FETCH_LIMIT,
-      () => this.#end(fetch, { failure: "lost" }),
-    );
-    if (ask && !this.#send(ask)) this.#end(fetch, { failure: "lost" });
+    fetch.limit = this.#ports.clock.after(FETCH_LIMIT, () => this.#lose(fetch));
+    if (ask && !this.#send(ask)) this.#lose(fetch);
+  }
+
+  #lose(fetch: Fetch): void {
+    this.#end(fetch, { failure: "lost" });
   }
 
   #end(fetch: Fetch, fetched: Fetched): void {
     fetch.limit?.[Symbol.dispose]();
+    fetch.whole?.[Symbol.dispose]();
     this.#fetches.delete(fetch);
     fetch.settle(fetched);
   }

@@ -19,6 +19,8 @@ export interface Wanted {
   readonly most: number;
   /** Its size, where that is known. */
   readonly size?: number | undefined;
+  /** The longest that the fetch may take in all, in milliseconds, where it is limited. */
+  readonly within?: number | undefined;
 }
 
 /** The state of a fetch. The number of the newest request is `id`. */

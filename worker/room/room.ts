@@ -367,8 +367,9 @@ export class Room implements Disposable {
   /** Only a session with a seat may change what all viewers see, and nobody a live picture. */
   #running(session: SessionId, verb: Verb = "app.save"): Running | RefusalPayload {
     if (this.#state.state !== "open") return notOpen();
-    const refusal = this.#shared.whyNot(verb, session);
-    return refusal ?? { ...this.#state, saves: this.#savesOf(session), clock: this.#ports.clock };
+    const whyNot = () => this.#shared.whyNot(verb, session);
+    const { clock } = this.#ports;
+    return whyNot() ?? { ...this.#state, saves: this.#savesOf(session), clock, whyNot };
   }
 
   #check(): void {

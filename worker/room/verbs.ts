@@ -20,6 +20,8 @@ export interface Running {
   readonly playback: Playback;
   readonly saves: Saves;
   readonly clock: Clock;
+  /** Why the person may not do it any more: reading a save takes time. */
+  readonly whyNot?: () => RefusalPayload | undefined;
 }
 
 /** The response's payload when there is nothing to report. */
@@ -46,8 +48,8 @@ export async function save(
 const loads = new WeakMap<Playback, Promise<unknown>>();
 
 /**
- * Loads a save of the app, the newest without an `id`. One load of a room begins when the one before has ended: each may
- * hold more than a hundred megabytes.
+ * Loads a save of the app, the newest without an `id`, unless the person has lost the right meanwhile. One load of a room
+ * begins when the one before has ended: each may hold more than a hundred megabytes.
  */
 export function load(running: Running, id?: SaveId): Promise<Nothing | RefusalPayload> {
   const { playback } = running;
@@ -58,7 +60,9 @@ export function load(running: Running, id?: SaveId): Promise<Nothing | RefusalPa
 
 /** As {@linkcode load}, at once. Refuses, and throws nothing. */
 async function loadNow(running: Running, id?: SaveId): Promise<Nothing | RefusalPayload> {
-  const { app, playback, saves } = running;
+  const { app, playback, saves, whyNot = () => undefined } = running;
+  const lost = whyNot();
+  if (lost) return lost;
   try {
     const found = id === undefined
       ? await saves.newest(app.app_id)
@@ -69,6 +73,8 @@ async function loadNow(running: Running, id?: SaveId): Promise<Nothing | Refusal
     if (found.head && found.head.app !== app.app_id) {
       return refuseFor("save.foreign", "Another game made it");
     }
+    const refusal = whyNot();
+    if (refusal) return refusal;
     const { error } = await playback.load(found.state);
     return error ? refuseFor("save.unusable", error) : {};
   } catch (error) {
@@ -83,10 +89,12 @@ export function unknownSave(): RefusalPayload {
 
 /** Loads the first state that fits from the ids of earlier releases, in which several games could share an id. */
 async function loadEarlier(
-  { app, playback, saves }: Pick<Running, "app" | "playback" | "saves">,
+  { app, playback, saves, whyNot }: Running,
 ): Promise<Nothing | RefusalPayload> {
   for (const id of app.earlier_ids ?? []) {
     for await (const { state } of saves.all(id)) {
+      const refusal = whyNot?.();
+      if (refusal) return refusal;
       const { error } = await playback.load(state);
       if (!error) return {};
     }

@@ -43,6 +43,7 @@ export function openRoomScene(
     unwritable,
     unreadable,
     memoryTrouble,
+    reading = () => Promise.resolve(),
   }: {
     readonly openRecording?: OpenRecording;
     readonly recordRefusal?: () => RefusalPayload | undefined;
@@ -50,6 +51,8 @@ export function openRoomScene(
     readonly unwritable?: () => Error | undefined;
     /** Why no state of a room can be read. */
     readonly unreadable?: () => Error | undefined;
+    /** Ends once the newest save has been read. */
+    readonly reading?: () => Promise<void>;
     readonly generation?: number;
     /** Why its cartridge's memory may not be the newest. */
     readonly memoryTrouble?: () => MemoryTrouble | undefined;
@@ -108,7 +111,7 @@ export function openRoomScene(
         kept.set(id, state);
         return Promise.resolve({ id: "1", bytes: state.length });
       },
-      newest: (id) => Promise.resolve(stored(kept.get(id))),
+      newest: (id) => reading().then(() => stored(kept.get(id))),
       async *all(id) {
         const states = await Promise.resolve([kept.get(`${id} newer`), kept.get(id)]);
         yield* states.flatMap((state) => stored(state) ?? []);

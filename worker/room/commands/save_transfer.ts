@@ -21,8 +21,10 @@ type TransferVerb = "save.download" | "save.upload";
 /** A save of another app or core. */
 class Foreign extends Error {}
 
-/** Uploads of a room at once. */
+/** Uploads of a room at once, each of another person. */
 const MOST_UPLOADS = 2;
+/** The longest that an upload may take until it is there, in milliseconds: a page waits no longer. */
+const UPLOAD_LIMIT = 120_000;
 
 const FAILURES: Readonly<Record<AssetFailure, string>> = {
   unknown: "The page does not have the file any more",
@@ -42,14 +44,17 @@ export function saveTransferVerbs(
   assets: Pick<RoomAssets, "deliver" | "fetch">,
   isHere: (session: SessionId) => boolean,
 ): Pick<VerbHandlers, TransferVerb> {
-  let uploads = 0;
+  const uploading = new Set<SessionId>();
 
   async function upload(
     session: SessionId,
     { app, playback, saves, clock }: Running,
     { asset, size }: Parameters<VerbHandlers["save.upload"]>[1],
   ): Promise<Awaited<ReturnType<VerbHandlers["save.upload"]>>> {
-    const fetched = await assets.fetch(session, { asset, size, most: MAX_ASSET });
+    const fetched = await assets.fetch(session, {
+      ...{ asset, size, most: MAX_ASSET },
+      within: UPLOAD_LIMIT,
+    });
     if ("failure" in fetched) return refuse("asset.failed", FAILURES[fetched.failure]);
     let save: Awaited<ReturnType<typeof openSave>>;
     try {
@@ -94,12 +99,13 @@ export function saveTransferVerbs(
     "save.upload": async (session, body) => {
       const app = running(session, "save.upload");
       if ("error" in app) return app;
-      if (uploads >= MOST_UPLOADS) return refuse("busy", FAILURES.busy);
-      uploads++;
+      const isBusy = uploading.size >= MOST_UPLOADS || uploading.has(session);
+      if (isBusy) return refuse("busy", FAILURES.busy);
+      uploading.add(session);
       try {
         return await upload(session, app, body);
       } finally {
-        uploads--;
+        uploading.delete(session);
       }
     },
   };

@@ -6,7 +6,11 @@ import {
   MAX_CHUNK,
   MAX_RANGE,
 } from "../../../../protocol/room_assets/asset.ts";
-import { FETCH_LIMIT, type Fetched } from "../../../../protocol/room_assets/exchange.ts";
+import {
+  AssetExchange,
+  FETCH_LIMIT,
+  type Fetched,
+} from "../../../../protocol/room_assets/exchange.ts";
 import { beginFetch, stepFetch } from "../../../../protocol/room_assets/fetching.ts";
 import {
   CHUNK_RATE,
@@ -14,7 +18,12 @@ import {
   LOW_WATER,
   MOST_RANGES,
 } from "../../../../protocol/room_assets/serving.ts";
-import { encodeAssetMessage } from "../../../../protocol/room_assets/wire.ts";
+import {
+  type AssetMessage,
+  decodeAssetMessage,
+  encodeAssetMessage,
+} from "../../../../protocol/room_assets/wire.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
 import { assetPair, content, sha256 } from "../../../support/room/asset_pair.ts";
 
 const type = "image/png";
@@ -172,6 +181,27 @@ Deno.test("[AST6] two fetches run at once, and one to which nothing comes for 10
   const both = Promise.all([one!, two!]);
   await pair.clock.run(FETCH_LIMIT + 100);
   deepEqual(await both, [{ failure: "lost" }, { failure: "lost" }]);
+});
+
+Deno.test("[AST6] a fetch with a limit ends with it, however steadily something comes", async () => {
+  const clock = new FakeClock();
+  let id = 0;
+  const send = (bytes: Uint8Array) => {
+    const message = decodeAssetMessage(bytes);
+    if (message && "id" in message) id = message.id;
+    return true;
+  };
+  const ports = { clock, waiting: () => 0, send, sha256, delivery: () => {} };
+  const end = new AssetExchange(ports);
+  const fetched = end.fetch({ asset: NOBODY, most: MAX_ASSET, within: 60_000 });
+  const receive = (message: AssetMessage) => end.receive(encodeAssetMessage(message));
+  receive({ type: "facts", id, size: MAX_ASSET, mediaType: type });
+  for (let offset = 0; offset < 10; offset++) {
+    await clock.run(FETCH_LIMIT - 1_000);
+    receive({ type: "chunk", id, offset, bytes: Uint8Array.of(1) });
+  }
+  equal(clock.pending, 0, "it has ended");
+  deepEqual(await fetched, { failure: "lost" });
 });
 
 Deno.test("[AST6] an end that is over fails its fetches, and answers nothing", async () => {

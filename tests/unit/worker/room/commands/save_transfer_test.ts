@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { AppId, SessionId } from "../../../../../protocol/ids.ts";
 import type { Asset } from "../../../../../protocol/room_assets/asset.ts";
 import { assetIdOf } from "../../../../../protocol/room_assets/asset.ts";
@@ -11,6 +11,8 @@ import { openSaves } from "../../../../../worker/saves/saves.ts";
 import { FakeClock } from "../../../../fakes/clock.ts";
 
 const ana = SessionId.parse("ana");
+const ben = SessionId.parse("ben");
+const cem = SessionId.parse("cem");
 const duel = AppId.parse("duel");
 const core = { name: "Core", version: "1.2" };
 const asset = assetIdOf(new Uint8Array(32));
@@ -42,7 +44,7 @@ function setup(fetched: Fetched | Promise<Fetched> = { failure: "lost" }) {
     deliver: (_, given) => Promise.resolve(void delivered.push(given)),
     fetch: () => Promise.resolve(fetched),
   }, (session) => here.has(session));
-  const upload = () => verbs["save.upload"](ana, { asset, size: 10 });
+  const upload = (session = ana) => verbs["save.upload"](session, { asset, size: 10 });
   const download = (id: string) => verbs["save.download"](ana, { id });
   return { files, saves, delivered, here, upload, download };
 }
@@ -94,12 +96,14 @@ Deno.test("[AST9] what is damaged, foreign, no save or does not come whole chang
   }
 });
 
-Deno.test("[AST9] two uploads run at once in a room, and a third is refused", async () => {
+Deno.test("[AST9] two people upload at once in a room, each one file, and a third is refused", async () => {
   const { promise, resolve } = Promise.withResolvers<Fetched>();
   const { upload } = setup(promise);
-  const running = [upload(), upload()];
-  equal(codeOf(await upload()), "busy");
+  const first = upload(ana);
+  equal(codeOf(await upload(ana)), "busy", "one person holds up nobody else");
+  const second = upload(ben);
+  equal(codeOf(await upload(cem)), "busy");
   resolve({ failure: "lost" });
-  for (const each of await Promise.all(running)) equal(codeOf(each), "asset.failed");
-  ok(codeOf(await upload()) === "asset.failed");
+  for (const each of [await first, await second]) equal(codeOf(each), "asset.failed");
+  equal(codeOf(await upload(ana)), "asset.failed");
 });
