@@ -39,6 +39,12 @@ export class AppendQueue {
     });
   }
 
+  /** Resolves when what was appended so far is written, to true, or has failed. */
+  async settled(): Promise<boolean> {
+    await this.#last;
+    return !this.#isFailed;
+  }
+
   /** Closes the file when everything is written. */
   async close(): Promise<void> {
     await this.#last;

@@ -77,6 +77,7 @@ const PLAY = [
   "record.unavailable",
   "record.space",
   "record.empty",
+  "record.failed",
   "recording.unknown",
 ] as const;
 

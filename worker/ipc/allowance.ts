@@ -43,7 +43,7 @@ const BYTES_OF_ANSWER = 32 * 1024;
 const COST = 256;
 /**
  * What begins and ends recordings. A room begins six at once and one each four seconds, and nine are being written at
- * most (`worker/recording/room_recorder.ts`); so this allows for a main process that stood still for a minute.
+ * most (`worker/recording/room/room_recorder.ts`); so this allows for a main process that stood still for a minute.
  */
 const RECORDINGS = { perSecond: 1, burst: 60 };
 /** By kind, of those that are dropped. A stream has figures once a second and a picture every ten. */

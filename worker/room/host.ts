@@ -124,7 +124,7 @@ export class RoomHost {
       case "pass":
         return this.#room?.admit(message.pass);
       case "record":
-        return this.#record(message);
+        return void this.#record(message);
       case "record_space":
         this.#recordRefusal = message.refusal;
         return;
@@ -191,9 +191,9 @@ export class RoomHost {
   }
 
   /** Records for an operator, or ends the recording for the worker, which gives the reason. */
-  #record({ action, owner, request, reason }: RecordMessage): void {
+  async #record({ action, owner, request, reason }: RecordMessage): Promise<void> {
     if (reason) return this.#room?.media.recorder.stop(reason);
-    const answer = this.#room?.record(action, owner);
+    const answer = await this.#room?.record(action, owner);
     if (answer && request !== undefined) this.#report("room.record.response", answer, request);
   }
 

@@ -8,7 +8,7 @@ import type { SessionId } from "../../protocol/ids.ts";
 import type { ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import { refuseFor } from "../../protocol/envelope.ts";
 import type { LayerSettings, Playback } from "../playback/playback.ts";
-import { RoomRecorder } from "../recording/room_recorder.ts";
+import { RoomRecorder } from "../recording/room/room_recorder.ts";
 import type { SourceListener } from "../playback/source_handle.ts";
 import type { ThreadStats } from "../playback/thread_protocol.ts";
 import type { BitrateLimits } from "../sending/rate/limits.ts";

@@ -196,7 +196,7 @@ export class Room implements Disposable {
   }
 
   /** Records what runs, stops that, or makes a clip. */
-  record(action: RecordAction, by: RoomOwner): Recorded {
+  record(action: RecordAction, by: RoomOwner): Recorded | Promise<Recorded> {
     if (this.#state.state !== "open") return notOpen();
     const { app, playback: { info } } = this.#state;
     return this.#media.recorder.run(action, { room: this.#id, app, aspect: info?.aspect }, by);

@@ -16,7 +16,7 @@ import { type BitrateLimits, bitrateLimits } from "../sending/rate/limits.ts";
 import type { CreateAnsweringPeer, CreatePeer, PacketizedFrame } from "../sending/ports.ts";
 import type { SourceInfo, SourceSpec } from "../sources/ports.ts";
 import type { OpenRecording, RecordingReport } from "../recording/ports.ts";
-import type { RoomRecorder } from "../recording/room_recorder.ts";
+import type { RoomRecorder } from "../recording/room/room_recorder.ts";
 import type { Audience } from "./audience.ts";
 import type { Beginning } from "./autosave.ts";
 import type { RoomSettings } from "./ipc.ts";

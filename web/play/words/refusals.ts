@@ -127,6 +127,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "The space for recordings on this worker is used up. Remove some first.";
     case "record.empty":
       return "There is no picture here yet that a clip could be made of.";
+    case "record.failed":
+      return "The recording could not be made.";
     case "recording.unknown":
       return "There is no such recording any more.";
     case "link.down":

@@ -58,7 +58,7 @@ export interface CommandActions {
   /** The running app, if this session may do `verb`; by default, if it may change what all see. */
   running(session: SessionId, verb?: Verb): Running | RefusalPayload;
   /** Records the room, stops that, or makes a clip, for a session. */
-  record(session: SessionId, action: RecordAction): Recorded;
+  record(session: SessionId, action: RecordAction): Recorded | Promise<Recorded>;
   /** Ends the session of a person that was sent out. */
   kick(session: SessionId): void;
   /** What the coordinator and the document say of the room is different. */
@@ -327,7 +327,7 @@ export class Commands {
         return { you: people.of(session)!.id };
       },
       "record.set": (session, { active }) => actions.record(session, active ? "start" : "stop"),
-      "record.clip": (session) => clipOf(actions.record(session, "clip")),
+      "record.clip": async (session) => clipOf(await actions.record(session, "clip")),
       "room.screenshot": (session) => this.#ports.screenshot(session),
       "room.options": (_, options) => {
         shared.options = options;

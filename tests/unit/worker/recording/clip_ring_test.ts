@@ -2,7 +2,7 @@ import { concat } from "../../../../protocol/bytes/concat.ts";
 import { equal, ok } from "node:assert/strict";
 import type { Millis } from "../../../../protocol/clock.ts";
 import { FIELDS, readFragments } from "../../../../media/mp4/read_fragments.ts";
-import { ClipRing, MOST_HELD } from "../../../../worker/recording/clip_ring.ts";
+import { ClipRing, MOST_HELD } from "../../../../worker/recording/room/clip_ring.ts";
 import { encodeScene } from "../../../support/media/recorded.ts";
 
 const [first] = encodeScene(1);

@@ -19,12 +19,13 @@ Deno.test("[REC12] a recorded drive holds what its viewers see of the vehicle, a
   });
   await enter(ana);
   vehicle.connect();
-  deepEqual(room.record("start", { fleet: "usr_1" as never }), { active: true });
+  const answer = room.record("start", { fleet: "usr_1" as never });
   const { listener } = sources[0]!.options;
   for (const each of SCENE) {
     if ("frame" in each) listener.frame({ ...each.frame, capturedAt: 0 });
     await clock.run(16);
   }
+  deepEqual(await answer, { active: true });
   room.media.recorder.stop("stopped");
   await room.media.recorder.written();
   const { about } = recordings[0]!;

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Millis } from "../../protocol/clock.ts";
-import type { EncodedAudio, EncodedFrame } from "../../media/ports.ts";
-import { FragmentWriter } from "../../media/mp4/fragment_writer.ts";
+import type { Millis } from "../../../protocol/clock.ts";
+import type { EncodedAudio, EncodedFrame } from "../../../media/ports.ts";
+import { FragmentWriter } from "../../../media/mp4/fragment_writer.ts";
 
 /** Length of a clip, in milliseconds; it begins at the keyframe before. */
 export const CLIP = 30_000;

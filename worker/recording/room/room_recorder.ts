@@ -3,31 +3,36 @@
  * files are finished by the worker's main process, in the same way whether this process ended in order or not.
  *
  * ```text
- *  idle ──start──▶ recording ──stop · too long · disk · room closed──▶ idle
- *                   │     ▲
- *     queue is full ▼     │ half empty, and a keyframe
- *                  skipping
+ *  idle ──start──▶ beginning ──first bytes written──▶ recording ──stop · too long · disk · room closed──▶ idle
+ *    ▲                 │                               │     ▲
+ *    └── disk · late ──┘                 queue is full ▼     │ half empty, and a keyframe
+ *                                                     skipping
  * ```
  *
  * @module
  */
-import { FragmentWriter } from "../../media/mp4/fragment_writer.ts";
-import type { EncodedAudio } from "../../media/ports.ts";
-import type { Clock } from "../../protocol/clock.ts";
-import { type Bucket, createBucket } from "../../protocol/connection/bucket.ts";
-import { AppendQueue, MOST_WAITING } from "../../protocol/disk/append_queue.ts";
-import { storageReason } from "../../protocol/disk/storage_fault.ts";
-import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
-import { newPrefixedId, RecordingId, type RoomId } from "../../protocol/ids.ts";
-import type { App } from "../../protocol/legs/room.ts";
-import type { RoomOwner } from "../../protocol/pass.ts";
-import type { Log } from "../../protocol/log.ts";
-import type { Random } from "../../protocol/random.ts";
-import type { RecordAction, Recording, RecordingEnd } from "../../protocol/recording/recording.ts";
-import type { LayerFrame } from "../sending/layers/ports.ts";
+import { FragmentWriter } from "../../../media/mp4/fragment_writer.ts";
+import type { EncodedAudio } from "../../../media/ports.ts";
+import type { Clock } from "../../../protocol/clock.ts";
+import { type Bucket, createBucket } from "../../../protocol/connection/bucket.ts";
+import { AppendQueue, MOST_WAITING } from "../../../protocol/disk/append_queue.ts";
+import { storageReason } from "../../../protocol/disk/storage_fault.ts";
+import { type RefusalPayload, refuse } from "../../../protocol/envelope.ts";
+import { newPrefixedId, RecordingId, type RoomId } from "../../../protocol/ids.ts";
+import type { App } from "../../../protocol/legs/room.ts";
+import type { RoomOwner } from "../../../protocol/pass.ts";
+import type { Log } from "../../../protocol/log.ts";
+import type { Random } from "../../../protocol/random.ts";
+import type {
+  RecordAction,
+  Recording,
+  RecordingEnd,
+} from "../../../protocol/recording/recording.ts";
+import type { LayerFrame } from "../../sending/layers/ports.ts";
+import { Beginning, notInTime, notRecorded } from "./beginning.ts";
 import { ClipRing } from "./clip_ring.ts";
-import type { OpenRecording, RecordingReport } from "./ports.ts";
-import type { Recorded } from "./recorded_by.ts";
+import type { OpenRecording, RecordingReport } from "../ports.ts";
+import type { Recorded } from "../recorded_by.ts";
 
 /** A keyframe is requested after this long without one, so that a clip and a recording can begin anywhere, in milliseconds. */
 export const KEYFRAME_PERIOD = 15_000;
@@ -76,6 +81,7 @@ interface Running {
   readonly video: AppendQueue;
   readonly telemetry: AppendQueue | undefined;
   readonly limit: Disposable;
+  readonly beginning: Beginning;
   isSkipping: boolean;
 }
 
@@ -110,7 +116,8 @@ export class RoomRecorder implements Disposable {
 
   /** What every viewer is shown of it. */
   get shown(): { readonly recorded_since?: number; readonly recording_ended?: RecordingEnd } {
-    if (this.#running) return { recorded_since: this.#running.about.started_at };
+    const since = this.#running?.beginning.since;
+    if (since !== undefined) return { recorded_since: since };
     return this.#ended && this.#ended !== "stopped" ? { recording_ended: this.#ended } : {};
   }
 
@@ -119,12 +126,11 @@ export class RoomRecorder implements Disposable {
     await Promise.all(this.#writing);
   }
 
-  /** Carries out an action for somebody who may. The answer says whether the room is recorded now, or which clip was made. */
-  run(
-    action: RecordAction,
-    what: RecordedRoom,
-    by: RoomOwner,
-  ): Recorded {
+  /**
+   * Carries out an action for somebody who may. The answer says whether the room is recorded now, or which clip was made:
+   * it comes once that is on the disk.
+   */
+  async run(action: RecordAction, what: RecordedRoom, by: RoomOwner): Promise<Recorded> {
     const { open } = this.#ports;
     if (!open) {
       return refuse("record.unavailable", "Cannot record: this worker keeps no recordings");
@@ -133,21 +139,23 @@ export class RoomRecorder implements Disposable {
     if (refusal) return refusal;
     switch (action) {
       case "start":
-        return (this.#running ? undefined : this.#start(open, what, by)) ?? { active: true };
+        return await this.#start(open, what, by) ?? { active: true };
       case "stop":
         this.stop("stopped");
         return { active: false };
       case "clip":
-        return this.#clip(open, what, by);
+        return await this.#clip(open, what, by);
     }
   }
 
-  /** Ends the recording, if one runs. */
-  stop(reason: RecordingEnd): void {
+  /** Ends the recording, if one runs. `refusal`: why one that has not begun yet never did. */
+  stop(reason: RecordingEnd, refusal = notRecorded(reason)): void {
     const running = this.#running;
     if (!running) return;
     this.#running = undefined;
-    this.#ended = reason;
+    // Nobody saw one that never began.
+    if (running.beginning.since !== undefined) this.#ended = reason;
+    running.beginning.refuse(refusal);
     running.limit[Symbol.dispose]();
     const rest = running.writer.end();
     if (rest) running.video.push(rest);
@@ -214,28 +222,50 @@ export class RoomRecorder implements Disposable {
     return refuse("rate", "Cannot record: too many recordings began here. Try again in a moment");
   }
 
-  #start(open: OpenRecording, what: RecordedRoom, by: RoomOwner): RefusalPayload | undefined {
-    const refusal = this.#takeBegin();
+  async #start(
+    open: OpenRecording,
+    what: RecordedRoom,
+    by: RoomOwner,
+  ): Promise<RefusalPayload | undefined> {
+    const refusal = this.#running ? undefined : this.#takeBegin();
     if (refusal) return refusal;
+    this.#running ??= this.#begin(open, what, by);
+    return await this.#running.beginning.settled;
+  }
+
+  #begin(open: OpenRecording, what: RecordedRoom, by: RoomOwner): Running {
     const about = this.#describe("recording", what, by);
     const files = open(about);
     const failed = (error: unknown) => this.#fail(about, error);
-    this.#running = {
-      about,
-      writer: new FragmentWriter(what.aspect),
+    const writer = new FragmentWriter(what.aspect);
+    const beginning = new Beginning(
+      this.#ports.clock,
+      () => this.stop("disk_failed", notInTime(writer.header !== undefined)),
+    );
+    const running: Running = {
+      ...{ about, writer, beginning },
       video: new AppendQueue(files.then(({ video }) => video), failed),
       telemetry: about.telemetry && new AppendQueue(files.then(telemetryOf), failed),
       limit: this.#ports.clock.after(this.#ports.longest, () => this.stop("too_long")),
       isSkipping: false,
     };
-    this.#ended = undefined;
+    this.#running = running;
     this.#ports.report({ type: "recording", about });
     this.#ports.changed();
     this.#ports.requestKeyframe();
-    return undefined;
+    return running;
   }
 
-  #clip(open: OpenRecording, what: RecordedRoom, by: RoomOwner): Recorded {
+  /** Everybody is shown that the room is recorded once the first bytes are written. */
+  async #showOnceWritten({ beginning, video, about }: Running): Promise<void> {
+    const isWritten = await video.settled();
+    if (!isWritten || this.#running?.about !== about) return;
+    beginning.written();
+    this.#ended = undefined;
+    this.#ports.changed();
+  }
+
+  async #clip(open: OpenRecording, what: RecordedRoom, by: RoomOwner): Promise<Recorded> {
     // Each holds its bytes in memory until they are written.
     if (this.#isClipping) {
       return refuse("busy", "Cannot make a clip: the last one is being written");
@@ -248,8 +278,13 @@ export class RoomRecorder implements Disposable {
     }
     const { telemetry: _, ...about } = this.#describe("clip", what, by);
     let end: RecordingEnd = "stopped";
+    const beginning = new Beginning(
+      this.#ports.clock,
+      () => beginning.refuse(refuse("busy", "The clip is still being written by a slow disk")),
+    );
     const queue = new AppendQueue(open(about).then(({ video }) => video), (error) => {
       end = endOf(error);
+      beginning.refuse(notRecorded(end, error));
       this.#ports.log.warn("clip not written", { recording: about.recording_id, error });
     });
     this.#ports.report({ type: "recording", about });
@@ -259,9 +294,12 @@ export class RoomRecorder implements Disposable {
       queue.close().then(() => {
         this.#isClipping = false;
         this.#ports.report({ type: "recording", about, end });
+        beginning.written();
       }),
     );
-    return { active: this.#running !== undefined, clip: about.recording_id };
+    const why = await beginning.settled;
+    return why ??
+      { active: this.#running?.beginning.since !== undefined, clip: about.recording_id };
   }
 
   #describe(
@@ -285,6 +323,7 @@ export class RoomRecorder implements Disposable {
   #write(running: Running, bytes: Uint8Array | undefined): void {
     if (!bytes) return;
     running.video.push(bytes);
+    if (bytes === running.writer.header) void this.#showOnceWritten(running);
     if (running.isSkipping || running.video.waiting <= MOST_WAITING) return;
     running.isSkipping = true;
     this.#ports.log.warn("recording skips pictures: the disk is too slow", {
@@ -305,7 +344,8 @@ export class RoomRecorder implements Disposable {
 
   #fail(about: Recording, error: unknown): void {
     this.#ports.log.warn("recording not written", { recording: about.recording_id, error });
-    if (this.#running?.about === about) this.stop(endOf(error));
+    if (this.#running?.about !== about) return;
+    this.stop(endOf(error), notRecorded(endOf(error), error));
   }
 
   #track(work: Promise<void>): void {
