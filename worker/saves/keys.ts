@@ -22,7 +22,7 @@ export interface SaveFileName {
 const ROOM_FILE = /\/rooms\/([A-Za-z0-9._-]+?)(?:~(\d{1,9}))?\.(?:save|state\.gz)$/;
 const FILE = /\/(\d{1,16})(\.named)?\.(?:save|state\.gz)$/;
 
-/** The latest time of a version, in milliseconds since 1970. A later one would leave none for those that follow. */
+/** The latest time in a name, in milliseconds since 1970. A later one would leave none for those that follow. */
 const LATEST = 10 ** 14;
 const MEMORY = /\/memory\/([0-9a-f]{8}\.(?:srm|rtc))\/(\d{1,15})\.([A-Za-z0-9._~-]{1,100})$/;
 
@@ -51,7 +51,7 @@ export function fileOf(key: string): SaveFileName | undefined {
     return { id, kind: "auto", room, generation: number };
   }
   const [, time, named] = FILE.exec(key) ?? [];
-  if (time === undefined) return undefined;
+  if (time === undefined || Number(time) > LATEST) return undefined;
   return { id: SaveId.parse(time), kind: named ? "named" : "quick", at: Number(time) };
 }
 
@@ -61,6 +61,17 @@ export function saveKeys(keys: readonly string[]): string[] {
     const at = fileOf(key)?.at;
     return at === undefined ? [] : [{ key, at }];
   }).sort((a, b) => b.at - a.at).map(({ key }) => key);
+}
+
+/**
+ * The time in the name of a new save: `at`, or later where another save in the folder `prefix` is as late. So no save
+ * replaces another one, and the one that was made last is the newest, whatever clocks have said.
+ */
+export function nextSaveTime(keys: readonly string[], prefix: string, at: number): number {
+  return keys.reduce((time, key) => {
+    const other = key.startsWith(prefix) ? fileOf(key)?.at : undefined;
+    return other === undefined ? time : Math.max(time, other + 1);
+  }, at);
 }
 
 /** Id and key of a new save in the folder `prefix`. */

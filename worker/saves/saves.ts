@@ -10,7 +10,7 @@ import type { AppId, RoomId } from "../../protocol/ids.ts";
 import type { CoreVersion, SaveEntry, SaveId } from "../../protocol/saves/save.ts";
 import type { StateOptions } from "./state_options.ts";
 import { checkBounds, QUICK_KEPT, surplusRooms } from "./bounds.ts";
-import { fileOf, isRoomFile, newKey, roomKey, saveKeys } from "./keys.ts";
+import { fileOf, isRoomFile, newKey, nextSaveTime, roomKey, saveKeys } from "./keys.ts";
 import type { SaveStore } from "./ports.ts";
 import {
   FIRST_BYTES,
@@ -108,10 +108,16 @@ export interface Saves {
 
 /** Opens saves in a store: what is saved belongs to the first of `holders`, and what is loaded to any of them. */
 export function openSaves(store: SaveStore): (holders: readonly string[]) => Saves {
-  return (holders) => createSaves(store, holders);
+  const written = new Map<string, string>();
+  return (holders) => createSaves(store, holders, written);
 }
 
-function createSaves(store: SaveStore, holders: readonly string[]): Saves {
+/** `written`: the newest save that was begun here in each folder. */
+function createSaves(
+  store: SaveStore,
+  holders: readonly string[],
+  written: Map<string, string>,
+): Saves {
   const [owner] = holders;
 
   function own(): string {
@@ -188,7 +194,10 @@ function createSaves(store: SaveStore, holders: readonly string[]): Saves {
       const files = await store.list(`${holder}/`);
       const prefix = `${holder}/${app}/`;
       checkBounds({ files, prefix, isNamed: name !== undefined, bytes: file.length });
-      const { id, key } = newKey(prefix, at, { isNamed: name !== undefined });
+      const others = [...files.map(({ key }) => key), written.get(prefix) ?? ""];
+      const time = nextSaveTime(others, prefix, at);
+      const { id, key } = newKey(prefix, time, { isNamed: name !== undefined });
+      written.set(prefix, key);
       await store.put(key, file);
       const quick = saveKeys([...files.map(({ key }) => key), key])
         .filter((each) => each.startsWith(prefix) && fileOf(each)?.kind === "quick");
