@@ -24,6 +24,8 @@ import type {
   StartStream,
   UpdateOutcome,
 } from "./pipeline/ports.ts";
+import { driveTarget } from "./vehicle/drive_target.ts";
+import type { DriveTarget } from "./vehicle/ports.ts";
 
 /** Most ends that wait for a connection to be reported; beyond it the oldest are dropped. */
 const MAX_UNTOLD = 16;
@@ -36,6 +38,7 @@ type State =
   | {
     readonly state: "starting" | "streaming" | "stopping";
     readonly start: StartStream;
+    readonly drive: DriveTarget | undefined;
     readonly pipeline: Pipeline;
     readonly since: Millis;
   };
@@ -85,9 +88,9 @@ export class Broadcaster {
   }
 
   /** Where the running stream is driven from; `undefined` while it stops. */
-  get drive(): StartStream["drive"] {
+  get drive(): DriveTarget | undefined {
     if (this.#state.state === "idle" || this.#state.state === "stopping") return undefined;
-    return this.#state.start.drive;
+    return this.#state.drive;
   }
 
   /** Newest figures of the running stream, and how the last stream ended. */
@@ -128,7 +131,8 @@ export class Broadcaster {
       notRecorded: (reason) => listener.notRecorded?.(reason),
       ended: (end) => this.#ended(end),
     });
-    this.#state = { state: "starting", start, pipeline, since: clock.now() };
+    const drive = driveTarget(start);
+    this.#state = { state: "starting", start, drive, pipeline, since: clock.now() };
     listener.changed();
     return undefined;
   }

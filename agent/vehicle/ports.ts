@@ -8,14 +8,25 @@ import type { VehiclePath } from "../../protocol/control/vehicle_paths.ts";
 import type { VehicleOrder, VehicleTelemetry } from "../../protocol/driving/vehicle_telemetry.ts";
 import type { Wish } from "../actuators/inputs.ts";
 
-/** Where the worker of a stream takes control from, with the secret of the link. */
-export type DriveTarget = NonNullable<
-  Extract<ToAgent, { type: "stream.start" }>["payload"]["drive"]
->;
+/** A network path to the worker. */
+export interface DrivePath {
+  /** The worker's address for it. */
+  readonly host: string;
+  /** The network interface that it leaves by; absent: by the routes of the system. */
+  readonly interface?: string | undefined;
+}
+
+/** Where the worker of a stream takes control from, with the secret of the links. */
+export type DriveTarget =
+  & NonNullable<Extract<ToAgent, { type: "stream.start" }>["payload"]["drive"]>
+  & {
+    /** The paths of the stream; absent: one, to `host`. */
+    readonly paths?: readonly DrivePath[];
+  };
 
 /** What a link to the worker reports. */
 export interface WorkerLinkEvents {
-  /** A link was opened; its orders are counted anew. */
+  /** The control channel is connected; its orders are counted anew. */
   opened(): void;
   /** The newest wish of the driver; `sentAt` in milliseconds on the worker's clock. */
   control(wish: Wish, sentAt: number): void;

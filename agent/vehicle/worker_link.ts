@@ -1,31 +1,26 @@
 /**
- * The vehicle's connection to the worker of its stream: a sealed datagram link that is dialled again whenever it ends,
- * with the vehicle's end of a control channel on it.
- *
- * ```text
- *  dialling ──opened──▶ open ──closed──▶ waiting (1 s) ──▶ dialling
- *      └──────── failed, unanswered ────────▲
- * ```
+ * The vehicle's connection to the worker of its stream: the vehicle's end of a control channel, over a link on each
+ * network path of the stream. It lasts from the first link that opens to the end of the last one.
  *
  * @module
  */
-import { systemResolve } from "../../protocol/addresses/system_resolve.ts";
 import type { Resolve } from "../../protocol/addresses/reach.ts";
+import { systemResolve } from "../../protocol/addresses/system_resolve.ts";
 import type { Clock } from "../../protocol/clock.ts";
-import { dialSealed } from "../../protocol/datagram/endpoint.ts";
-import { DRIVE_LINK } from "../../protocol/driving/link_options.ts";
-import { overLink } from "../../protocol/driving/ports.ts";
+import type { dialSealed } from "../../protocol/datagram/endpoint.ts";
+import type { LinkEvents } from "../../protocol/datagram/link.ts";
+import type { openUdp } from "../../protocol/datagram/udp.ts";
+import { ControlPaths, MAX_CONTROL_PATHS } from "../../protocol/driving/links/control_paths.ts";
+import type { ControlLink } from "../../protocol/driving/ports.ts";
 import { compactProfile } from "../../protocol/driving/profile.ts";
 import { keepAdvanced, type Timed } from "../../protocol/driving/timed.ts";
 import { VehicleEnd } from "../../protocol/driving/vehicle_end.ts";
 import { readDriveSecret, readOrder } from "../../protocol/driving/vehicle_telemetry.ts";
-import { errorText } from "../../protocol/error_text.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { DriveTarget, WorkerLink, WorkerLinkEvents } from "./ports.ts";
+import { keepDialled } from "./dialled_link.ts";
+import type { DrivePath, DriveTarget, WorkerLink, WorkerLinkEvents } from "./ports.ts";
 
-/** Until a link that ended is dialled again, in milliseconds. */
-const AGAIN = 1_000;
 /** Reports to the worker in a second. */
 export const TELEMETRY_RATE = 10;
 
@@ -38,51 +33,64 @@ export interface WorkerLinkPorts {
   readonly silence: number;
   readonly dial?: typeof dialSealed;
   readonly resolve?: Resolve;
+  /** How a socket for a path to an address is bound; default: by the routes of the system. */
+  readonly openerFor?: (path: DrivePath, address: string) => typeof openUdp | undefined;
+}
+
+/** A control channel over the links that are open. */
+interface Channel {
+  readonly end: VehicleEnd;
+  readonly timed: Timed;
+  readonly paths: ControlPaths;
 }
 
 /** Connects to a worker until disposed. */
 export function linkToWorker(
-  { clock, random, log, silence, dial = dialSealed, resolve = systemResolve }: WorkerLinkPorts,
-  target: DriveTarget,
+  { silence, openerFor, resolve = systemResolve, ...ports }: WorkerLinkPorts,
+  { host, port, secret, paths = [{ host }] }: DriveTarget,
   events: WorkerLinkEvents,
 ): WorkerLink {
-  let dialled: Disposable | undefined;
-  let open: { readonly end: VehicleEnd; readonly timed: Timed } | undefined;
-  let wait: Disposable | undefined;
-  let isOver = false;
-  const { host, port } = target;
-  const secret = readDriveSecret(target.secret);
-  void begin();
-
-  async function begin(): Promise<void> {
-    try {
-      const [address] = await resolve(host);
-      if (address === undefined) throw new Error(`${host} does not resolve to an address`);
-      const link = await dial({ clock, random }, {
-        host: address.includes(":") ? "::" : "0.0.0.0",
-        port: 0,
-        options: DRIVE_LINK,
-        secret,
-        to: { host: address, port },
-        events: { opened, direct, batch: () => {}, closed },
-      });
-      dialled = link;
-      if (isOver) link[Symbol.dispose]();
-    } catch (error) {
-      log.warn("the worker cannot be reached for control", { host, port, error: errorText(error) });
-      again();
-    }
+  const { clock, log } = ports;
+  let channel: Channel | undefined;
+  const links = new DisposableStack();
+  for (const [index, path] of paths.slice(0, MAX_CONTROL_PATHS).entries()) {
+    const target = { ...path, port, secret: readDriveSecret(secret, index) };
+    const opener = openerFor && ((address: string) => openerFor(path, address));
+    links.use(keepDialled({ ...ports, resolve, openerFor: opener }, target, opened));
   }
 
-  function opened(link: Parameters<typeof overLink>[0]): void {
-    if (isOver) return;
+  function opened(link: ControlLink): Pick<LinkEvents, "direct" | "closed"> {
+    channel?.paths.add(link);
+    const { end, timed, paths } = channel ??= begin(link);
+    return {
+      direct(bytes) {
+        if (!paths.isFirst(bytes)) return;
+        end.receive(bytes, clock.now());
+        timed.touch();
+      },
+      closed(reason) {
+        paths.remove(link);
+        if (paths.size > 0) return;
+        timed[Symbol.dispose]();
+        channel = undefined;
+        events.lost(reason === "done" || reason === "replaced" ? "worker_lost" : "disconnected");
+      },
+    };
+  }
+
+  function begin(first: ControlLink): Channel {
+    const paths = new ControlPaths();
+    // The handshake begins at once.
+    paths.add(first);
     const end = new VehicleEnd({
       profile: compactProfile,
-      port: overLink(link),
+      port: paths,
       options: { controlSilence: silence, telemetryRate: TELEMETRY_RATE },
       events: {
         changed(state) {
           log.info("control channel", { state });
+          // The worker may have begun anew, with orders that count from 1.
+          if (state === "connected") events.opened();
           if (state === "disconnected") events.lost("disconnected");
         },
         control: (wish, sentAt) => events.control(wish, sentAt),
@@ -96,46 +104,22 @@ export function linkToWorker(
         error: (code) => log.warn("the worker reports an error", { code }),
       },
     }, { epoch: clock.epoch(), now: clock.now() });
-    events.opened();
-    open = { end, timed: keepAdvanced(clock, end) };
-  }
-
-  function direct(bytes: Uint8Array): void {
-    open?.end.receive(bytes, clock.now());
-    open?.timed.touch();
-  }
-
-  function closed(reason: string): void {
-    open?.timed[Symbol.dispose]();
-    const wasOpen = open !== undefined;
-    open = dialled = undefined;
-    if (isOver) return;
-    if (wasOpen) {
-      events.lost(reason === "done" || reason === "replaced" ? "worker_lost" : "disconnected");
-    }
-    log.warn("the link for control ended; it is dialled again", { host, port, reason });
-    again();
-  }
-
-  function again(): void {
-    if (!isOver) wait = clock.after(AGAIN, () => void begin());
+    return { end, paths, timed: keepAdvanced(clock, end) };
   }
 
   return {
     telemetry(value) {
-      open?.end.telemetry(value);
-      open?.timed.touch();
+      channel?.end.telemetry(value);
+      channel?.timed.touch();
     },
     paths(paths) {
-      open?.end.beside({ paths }, clock.now());
-      open?.timed.touch();
+      channel?.end.beside({ paths }, clock.now());
+      channel?.timed.touch();
     },
     [Symbol.dispose]() {
-      isOver = true;
-      wait?.[Symbol.dispose]();
-      open?.timed[Symbol.dispose]();
-      open = undefined;
-      dialled?.[Symbol.dispose]();
+      links[Symbol.dispose]();
+      channel?.timed[Symbol.dispose]();
+      channel = undefined;
     },
   };
 }

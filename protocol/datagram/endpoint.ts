@@ -31,6 +31,8 @@ export interface OpenLink {
 export interface EndpointPorts {
   readonly clock: Clock;
   readonly random: Random;
+  /** Binds a socket; default: of the system. */
+  readonly open?: typeof openUdp | undefined;
 }
 
 /** Where an end binds, and its options. */
@@ -179,13 +181,13 @@ interface Surroundings {
 }
 
 async function run<C extends Core>(
-  { clock }: EndpointPorts,
+  { clock, open = openUdp }: EndpointPorts,
   { host, port }: EndpointSettings,
   create: (surroundings: Surroundings) => C,
 ): Promise<Disposable & { readonly core: C; readonly port: number }> {
   let core: C | undefined;
   let timer: (Disposable & { readonly at: Millis }) | undefined;
-  const socket: DatagramSocket = await openUdp({
+  const socket: DatagramSocket = await open({
     host,
     port,
     received(datagram, from) {

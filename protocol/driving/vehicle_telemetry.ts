@@ -58,8 +58,12 @@ export const DriveSecret = z.string().check(z.regex(/^[0-9a-f]{80}$/));
 /** Bytes of a {@linkcode DriveSecret}. */
 export const DRIVE_SECRET_BYTES = 40;
 
-/** Reads a secret for the link. */
-export function readDriveSecret(text: string): LinkSecret {
+/**
+ * Reads a secret for the link of a path, 0 to 5: the last byte of its id is that of the secret, combined with the number
+ * of the path by exclusive or.
+ */
+export function readDriveSecret(text: string, path = 0): LinkSecret {
   const bytes = Uint8Array.fromHex(text);
+  bytes[7]! ^= path;
   return { id: bytes.subarray(0, 8), secret: bytes.subarray(8) };
 }

@@ -1,11 +1,12 @@
 /**
- * Listens for the control link of a room's vehicle. A port that another program has is tried again until it is free.
+ * Listens for the control links of a room's vehicle, one for each of its paths. A port that another program has is tried again until it is free.
  *
  * @module
  */
 import type { Clock } from "../../../protocol/clock.ts";
 import { listenSealed } from "../../../protocol/datagram/endpoint.ts";
-import { DRIVE_LINK } from "../../../protocol/driving/link_options.ts";
+import { MAX_CONTROL_PATHS } from "../../../protocol/driving/links/control_paths.ts";
+import { DRIVE_LINK } from "../../../protocol/driving/links/link_options.ts";
 import { readDriveSecret } from "../../../protocol/driving/vehicle_telemetry.ts";
 import { errorText } from "../../../protocol/error_text.ts";
 import type { Log } from "../../../protocol/log.ts";
@@ -22,7 +23,7 @@ interface ListenPorts {
   readonly log: Log;
 }
 
-/** Listens until disposed, which closes the link. */
+/** Listens until disposed, which closes the links. */
 export function listenForVehicle(
   { listen = listenSealed, ...ports }: ListenPorts & { readonly listen?: typeof listenSealed },
   { address, port, secret }: {
@@ -35,7 +36,9 @@ export function listenForVehicle(
   return keepListening(ports, { port, vehicle }, async () => {
     const stack = new DisposableStack();
     const endpoint = stack.use(await listen(ports, { host: address, port, options: DRIVE_LINK }));
-    stack.use(endpoint.expect(readDriveSecret(secret), (link) => vehicle.opened(link)));
+    for (let path = 0; path < MAX_CONTROL_PATHS; path++) {
+      stack.use(endpoint.expect(readDriveSecret(secret, path), (link) => vehicle.opened(link)));
+    }
     return stack;
   });
 }

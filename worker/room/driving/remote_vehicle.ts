@@ -20,8 +20,9 @@ import {
 } from "../../../protocol/control/vehicle_paths.ts";
 import type { VehicleView } from "../../../protocol/control/vehicle.ts";
 import type { LinkEvents } from "../../../protocol/datagram/link.ts";
+import { ControlPaths } from "../../../protocol/driving/links/control_paths.ts";
 import { DrivingEnd } from "../../../protocol/driving/driving_end.ts";
-import { type ControlLink, overLink } from "../../../protocol/driving/ports.ts";
+import type { ControlLink } from "../../../protocol/driving/ports.ts";
 import { compactProfile } from "../../../protocol/driving/profile.ts";
 import { keepAdvanced, type Timed } from "../../../protocol/driving/timed.ts";
 import { VehicleTelemetry } from "../../../protocol/driving/vehicle_telemetry.ts";
@@ -45,6 +46,7 @@ interface Stopping {
 
 interface Open {
   readonly end: DrivingEnd;
+  readonly paths: ControlPaths;
   readonly timed: Timed;
 }
 
@@ -159,15 +161,36 @@ export class RemoteVehicle implements DrivenVehicle {
     this.#portFault = fault;
   }
 
-  /** A link to the vehicle was opened, in place of an earlier one. */
+  /** A link to the vehicle was opened: its first one, or one over another path. */
   opened(link: ControlLink): LinkEvents {
+    const { clock, log } = this.#ports;
+    const open = this.#open ??= this.#begin();
+    open.paths.add(link);
+    return {
+      batch: () => {},
+      direct: (bytes) => {
+        if (this.#open !== open || !open.paths.isFirst(bytes)) return;
+        this.#receivedAt = clock.now();
+        open.end.receive(bytes, clock.now());
+        open.timed.touch();
+        this.settle();
+      },
+      closed: (reason) => {
+        open.paths.remove(link);
+        log.info("a link to the vehicle ended", { reason, others: open.paths.size });
+        if (this.#open === open && open.paths.size === 0) this.#close();
+      },
+    };
+  }
+
+  #begin(): Open {
     const { clock, random, log } = this.#ports;
-    this.#close();
     this.#wasOpen = true;
     this.#order = 0;
+    const paths = new ControlPaths();
     const end = new DrivingEnd({
       profile: compactProfile,
-      port: overLink(link),
+      port: paths,
       random,
       options: { controlRate: CONTROL_RATE },
       events: {
@@ -184,22 +207,7 @@ export class RemoteVehicle implements DrivenVehicle {
         error: (code) => log.warn("the vehicle reports an error", { code }),
       },
     }, { epoch: clock.epoch(), now: clock.now() });
-    const open: Open = { end, timed: keepAdvanced(clock, end) };
-    this.#open = open;
-    return {
-      batch: () => {},
-      direct: (bytes) => {
-        if (this.#open !== open) return;
-        this.#receivedAt = clock.now();
-        end.receive(bytes, clock.now());
-        open.timed.touch();
-        this.settle();
-      },
-      closed: (reason) => {
-        log.info("the link to the vehicle ended", { reason });
-        if (this.#open === open) this.#close();
-      },
-    };
+    return { end, paths, timed: keepAdvanced(clock, end) };
   }
 
   [Symbol.dispose](): void {
