@@ -20,6 +20,7 @@ import { Lobby } from "./play/lobby.ts";
 import { Moves } from "./play/moves/moves.ts";
 import { Negotiation } from "./play/negotiation.ts";
 import { FULL_PASS } from "./domain/pass.ts";
+import { Passes } from "./play/passes.ts";
 import { Preconnections } from "./play/preconnections.ts";
 import { awayPlayers, Rechecks } from "./play/rechecks.ts";
 import { Relay } from "./play/relay.ts";
@@ -67,7 +68,7 @@ export function createServices(options: ServiceOptions) {
     listener: {
       arrived(worker, served, resumed) {
         const inside = resumed.flatMap((move) => moves.resumed(move));
-        const adopted = reports.arrived(worker, [...served, ...inside]);
+        const adopted = reports.arrived(worker, served, inside);
         if (adopted.size > 0) void rechecks.run((proof) => adopted.has(proof));
         lobby.workerArrived();
         control?.workerChanged(worker, "arrived");
@@ -84,6 +85,7 @@ export function createServices(options: ServiceOptions) {
         rights.workerLost(worker);
         control?.workerChanged(worker, "lost");
       },
+      roomOwned: (worker, room, owner) => rights.roomOpened(worker, room, owner),
       roomChanged(room) {
         rights.roomChanged(room);
         sharing.roomChanged(room);
@@ -125,7 +127,8 @@ export function createServices(options: ServiceOptions) {
   const recordings = new Recordings({ ...ports, workers });
   const tokens = createResumeTokens(options.resumeKey);
   const ice = createIce(options.ice, clock);
-  const sessions = new Sessions({ ...ports, workers, library, rights, tokens, ice });
+  const passes = new Passes({ ...ports, workers, rights });
+  const sessions = new Sessions({ ...ports, workers, library, rights, passes, tokens, ice });
   const figures = new ViewersFigures({ clock, sessions });
   const reports = new WorkerReports(sessions, () => negotiation.placeFreed());
   const seatRequests = createSeatRequestNotes({ workers, rights, audit: () => control?.audit });
@@ -136,11 +139,15 @@ export function createServices(options: ServiceOptions) {
     rights,
     moved: (room) => control?.roomChanged(room),
   });
-  const negotiation = new Negotiation({ ...ports, workers, sessions, rights, ice, moves });
-  const preconnections = new Preconnections({ ...ports, workers, sessions, rights, ice });
+  const negotiation = new Negotiation({
+    ...{ ...ports, workers, sessions, rights, passes, ice, moves },
+  });
+  const preconnections = new Preconnections({
+    ...{ ...ports, workers, sessions, rights, passes, ice },
+  });
   const relay = new Relay({ ...ports, workers, sessions, negotiation, rights, ice });
   const sharing = new Sharing({ ...ports, workers, rights, links: () => control?.access });
-  const lobby = new Lobby({ ...ports, workers, sessions, negotiation, tokens });
+  const lobby = new Lobby({ ...ports, workers, sessions, passes, negotiation, tokens });
   const rechecks = new Rechecks({
     ...ports,
     players: () => [...lobby.players, ...awayPlayers(sessions)],

@@ -11,6 +11,7 @@ import type { AppId, RoomId, SessionId, WorkerId, ZoneId } from "../protocol/ids
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
+import type { RoomOwner } from "../protocol/pass.ts";
 import type { WorkerChoice } from "../protocol/legs/user_leg.ts";
 import type { ToWorker } from "../protocol/legs/worker_leg.ts";
 import * as leases from "./domain/lease.ts";
@@ -147,12 +148,13 @@ export class Workers implements Disposable {
     if (entry) entry.saves = new Set(apps);
   }
 
-  /** Applies a worker's report of a room, new or changed. A report of another worker's room is ignored. */
-  reportRoom(worker: WorkerId, room: Room): void {
+  /** Applies a worker's report of a room, new (with its owner) or changed. That of another worker's room is ignored. */
+  reportRoom(worker: WorkerId, room: Room, owner?: RoomOwner): void {
     const entry = this.#entries.get(worker);
     const isOvertaking = entry !== undefined && this.#overtake(entry, room);
     if (!entry || !this.#isOwn(entry, room)) return;
     this.#report(entry, room);
+    if (owner) this.#ports.listener.roomOwned(worker, room, owner);
     if (isOvertaking) this.#ports.listener.overtaken(room);
     this.#ports.listener.roomChanged(room);
     if (room.state === "kept") this.#ports.listener.placeFreed();
@@ -309,11 +311,8 @@ export class Workers implements Disposable {
     if (!entry?.connection) return false;
     entry.since = this.#ports.clock.epoch();
     entry.drainsUntil = undefined;
-    const sent = entry.connection.send({
-      ...stamp(this.#ports),
-      type: "worker.undrain",
-      payload: {},
-    });
+    const message = { ...stamp(this.#ports), type: "worker.undrain", payload: {} } as const;
+    const sent = entry.connection.send(message);
     listener.placeFreed();
     return sent;
   }

@@ -6,6 +6,7 @@
 import type { CloseCode } from "../protocol/close.ts";
 import type { SessionId, WorkerId } from "../protocol/ids.ts";
 import type { Room } from "../protocol/legs/room.ts";
+import type { RoomOwner } from "../protocol/pass.ts";
 import type { FromWorker, ToWorker } from "../protocol/legs/worker_leg.ts";
 
 /** The content of a worker's hello. */
@@ -42,6 +43,8 @@ export interface WorkersListener {
   unseen(worker: WorkerId): void;
   /** A worker did not reconnect in time. Its rooms were closed before. */
   lost(worker: WorkerId): void;
+  /** A worker says whom a room that it opened belongs to. The room is known, and its change is reported next. */
+  roomOwned(worker: WorkerId, room: Room, owner: RoomOwner): void;
   /** A room opened, changed or closed (then `state` is `closed`). */
   roomChanged(room: Room): void;
   /** The apps of a worker changed. `worker` is given when it reported the change. */

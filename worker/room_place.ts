@@ -214,9 +214,28 @@ export function entryProblem(
   if (isNamed && (!running || running.closed || running.ending)) {
     return { code: "room.unknown", message: "This room is not open any more" };
   }
-  const isAllowed = running === undefined || running === held || pass.room_id === running.roomId ||
-    (running.field !== undefined && pass.app_id === running.field);
+  const isAllowed = running === undefined || isOpenedBy(running, pass) ||
+    staying(held, pass) === running;
   return isAllowed ? undefined : { code: "room.forbidden", message: "The pass names another room" };
+}
+
+/** Whether a pass names the room, or the live picture in it. */
+function isOpenedBy({ roomId, field }: Place, { room_id, app_id }: SessionPass): boolean {
+  return room_id === roomId || (field !== undefined && app_id === field);
+}
+
+/**
+ * The place that a session holds, if its pass is one for it. A pass that names no room is for a new one, which belongs
+ * to the session; so it says nothing of a live picture.
+ */
+export function staying(held: Place | undefined, pass: SessionPass): Place | undefined {
+  if (!held || isOpenedBy(held, pass)) return held;
+  return held.field === undefined && pass.room_id === undefined ? held : undefined;
+}
+
+/** Whether nobody waits for an answer to a message: the session that it is about may have ended at the same moment. */
+export function needsNoAnswer({ type }: ToWorker): boolean {
+  return type === "session.end" || type === "session.pass";
 }
 
 /** Why an app cannot be started in a place; `undefined` when it can. `found`: its entry in the library. */
@@ -245,8 +264,11 @@ export function startProblem(
 }
 
 /** The room that receives the stream of a field app; `undefined` when there is none. */
-export function fieldRoomOf(places: Iterable<Place>, app: AppId | undefined): Place | undefined {
-  return app && [...places].find(({ field }) => field === app);
+export function fieldRoomOf(
+  places: ReadonlyMap<RoomId, Place>,
+  app: AppId | undefined,
+): Place | undefined {
+  return app && [...places.values()].find(({ field }) => field === app);
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   countTaken,
   entryProblem,
   fieldRoomOf,
+  needsNoAnswer,
   newPlace,
   notTakenOver,
   ofRoom,
@@ -35,6 +36,7 @@ import {
   reportEnd,
   sessionsOf,
   startProblem,
+  staying,
   type TakenFor,
   takeOverProblem,
   whyDropped,
@@ -119,7 +121,7 @@ export class Rooms implements Disposable {
     if (message.type === "webrtc.preconnect") return this.#preconnect(message);
     const place = this.#bySession.get(session);
     if (!place) {
-      if (this.preconnections.pass(message) || message.type === "session.end") return;
+      if (this.preconnections.pass(message) || needsNoAnswer(message)) return;
       return this.#refuse(message, "session.unknown", NO_PLACE);
     }
     if (message.type === "app.start") return this.#startApp(place, message);
@@ -224,12 +226,10 @@ export class Rooms implements Disposable {
     const pass = this.#passIn(message);
     if (!pass) return this.#refuse(message, "pass.invalid", BAD_PASS);
     const held = this.#bySession.get(session_id);
-    const running = room_id
-      ? this.#places.get(room_id)
-      : fieldRoomOf(this.#places.values(), app_id);
+    const running = room_id ? this.#places.get(room_id) : fieldRoomOf(this.#places, app_id);
     const problem = entryProblem(running, { isNamed: room_id !== undefined, held, pass });
     if (problem) return this.#refuse(message, problem.code, problem.message);
-    const wanted = running ?? held ?? this.#openFor(pass, peer_id);
+    const wanted = running ?? staying(held, pass) ?? this.#openFor(pass, peer_id);
     if (!wanted) return this.#refuse(message, "room.no_capacity", "Every place here is taken");
     if (held && held !== wanted) {
       held.process.send({ type: "message", message: quitting(this.#options, session_id) });
@@ -251,7 +251,7 @@ export class Rooms implements Disposable {
 
   #passChanged(place: Place, message: Extract<ToWorker, { type: "session.pass" }>): void {
     const pass = this.#passIn(message);
-    if (pass) return this.#admit(place, pass);
+    if (pass && staying(place, pass)) return this.#admit(place, pass);
     this.#options.log.warn("pass refused", { session: message.payload.session_id });
   }
 

@@ -22,6 +22,7 @@ import type { Pass } from "../domain/pass.ts";
 import { choose, medianRtt, rank } from "../domain/selection.ts";
 import { type Body, toUserMessage } from "./messages.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";
+import type { Passes } from "./passes.ts";
 import type { Passholder } from "./rechecks.ts";
 import type { PlayerWish, Session, UserConnection } from "../domain/player_session.ts";
 import type { Sessions } from "./sessions.ts";
@@ -52,6 +53,7 @@ export interface ArrivalPorts {
   readonly random: Random;
   readonly workers: Workers;
   readonly sessions: Sessions;
+  readonly passes: Passes;
   readonly negotiation: Negotiation;
   readonly tokens: ResumeTokens;
 }
@@ -122,9 +124,9 @@ export class Arrival implements Passholder {
   /** Looks for a worker. Does nothing in another state than `seeking`. */
   seek(): void {
     if (this.#state.state !== "seeking") return;
-    const { workers, sessions } = this.#ports;
+    const { workers, sessions, passes } = this.#ports;
     const known = this.#resumes && sessions.find(this.#resumes);
-    if (known && workers.choice(known.worker) && sessions.isOpenTo(known, this.#pass)) {
+    if (known && workers.choice(known.worker) && passes.isOpen(known, this.#pass)) {
       this.#enter(known);
       const by = { pass: this.#pass, wish: this.#wish };
       return sessions.resume(known, this.#connection, by);

@@ -18,6 +18,7 @@ import type { Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
 import { refusal, toWorkerMessage } from "./messages.ts";
 import type { Moves } from "./moves/moves.ts";
+import type { Passes } from "./passes.ts";
 import type { Rights } from "./rights.ts";
 import { Connecting } from "./places/connecting.ts";
 import { type Goal, goalOf } from "./places/goal.ts";
@@ -67,6 +68,7 @@ export interface NegotiationPorts {
   readonly workers: Workers;
   readonly sessions: Sessions;
   readonly rights: Rights;
+  readonly passes: Passes;
   readonly ice: Ice;
   readonly moves: Pick<Moves, "asked">;
 }
@@ -319,7 +321,7 @@ export class Negotiation implements Disposable {
   }
 
   #notifyWorker(session: Session, { init, offer, start }: Ask): void {
-    const { workers, rights, ice } = this.#ports;
+    const { workers, passes, ice } = this.#ports;
     const { session_id, worker, room } = session;
     const { app_id } = init.payload;
     const peer_id = heldPeer(session, init);
@@ -330,7 +332,7 @@ export class Negotiation implements Disposable {
       ...(peer_id === undefined ? {} : { peer_id }),
       ...(offer === undefined ? {} : { offer }),
       ice_servers: ice.servers(session_id),
-      pass: rights.sign(session, app_id),
+      pass: passes.sign(session, app_id),
     };
     workers.send(
       worker,

@@ -18,6 +18,7 @@ import type { Ice } from "../secrets/ice.ts";
 import type { Workers } from "../workers.ts";
 import { SessionsByNetwork } from "./places/connecting.ts";
 import { refusal, toWorkerMessage } from "./messages.ts";
+import type { Passes } from "./passes.ts";
 import type { Rights } from "./rights.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -38,6 +39,7 @@ export interface PreconnectionPorts {
   readonly workers: Workers;
   readonly sessions: Sessions;
   readonly rights: Rights;
+  readonly passes: Passes;
   readonly ice: Ice;
 }
 
@@ -57,7 +59,7 @@ export class Preconnections {
   ask(session: Session, message: PreconnectMessage): void {
     const { connection, session_id, worker } = session;
     if (!connection) return;
-    const { sessions, ice, workers, rights } = this.#ports;
+    const { sessions, ice, workers, passes } = this.#ports;
     // The page asks again once it has its new ICE servers.
     if (!ice.willDo(session.greetedAt)) return sessions.greet(session, { resumed: true });
     const problem = this.#problem(session, connection.address);
@@ -70,7 +72,7 @@ export class Preconnections {
     const payload = {
       session_id,
       ice_servers: ice.servers(session_id),
-      pass: rights.sign(session),
+      pass: passes.sign(session),
     };
     const body = { id: message.id, type: "webrtc.preconnect", payload } as const;
     workers.send(worker, toWorkerMessage(this.#ports, body));

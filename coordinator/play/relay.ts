@@ -114,9 +114,9 @@ export class Relay {
         if ("error" in payload) return negotiation.willStartAgain(session, message.id);
         const { room_id } = payload.room;
         if (holdsPlace(session.state) && workers.room(room_id)) {
-          sessions.enterRoom(session, room_id);
+          sessions.foundIn(session, room_id);
         }
-        return false;
+        return session.state.state === "ended";
       }
       default:
         return false;

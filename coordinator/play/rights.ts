@@ -57,6 +57,11 @@ interface Placed {
   readonly wish: Pick<PlayerWish, "preview">;
 }
 
+type RoomTarget = Extract<PassTarget, { kind: "room" }>;
+
+/** What a signed pass says, besides its session and its end. */
+export type PassContent = Omit<SessionPass, "session_id" | "expires_at">;
+
 /** Compares passes with rooms and apps. */
 export class Rights {
   readonly #ports: RightsPorts;
@@ -105,13 +110,10 @@ export class Rights {
 
   /** Whether a pass allows to start an app. A live picture runs already: it may be watched. */
   mayStart(pass: Pass, id: AppId): boolean {
-    const { workers, streams } = this.#ports;
-    const app = workers.apps().find(({ app_id }) => app_id === id);
+    const app = this.#ports.workers.apps().find(({ app_id }) => app_id === id);
     if (app) return this.#mayOpen(pass, app);
-    const fleet = streams.fleetOf({ app_id: id });
-    return fleet === undefined
-      ? may(pass, "play", APP)
-      : may(pass, "watch", { kind: "room", owner: { fleet }, live: true });
+    const picture = this.#livePicture(id);
+    return picture ? may(pass, "watch", picture) : may(pass, "play", APP);
   }
 
   /** Whether a pass allows a connection before an app is chosen: its player may start apps. */
@@ -128,7 +130,7 @@ export class Rights {
   }
 
   /** The room as a thing that passes open. */
-  room({ room_id, app_id, worker_id }: Room): Extract<PassTarget, { kind: "room" }> {
+  room({ room_id, app_id, worker_id }: Room): RoomTarget {
     const { workers, streams } = this.#ports;
     const fleet = streams.fleetOf({ room_id, app_id });
     const live = fleet !== undefined || workers.appOf(worker_id, app_id)?.kind === "live";
@@ -142,29 +144,28 @@ export class Rights {
     return this.room(room).owner.fleet;
   }
 
-  /** The signed pass of a session for its worker: for the room that it is in, or for a new one. */
-  sign(session: Placed, app_id?: AppId): string {
-    const { session_id, worker } = session;
+  /** The signed pass of a session for its worker. */
+  sign({ session_id, worker }: Placed, content: PassContent): string {
     const expires_at = this.#ports.clock.epoch() + PASS_LIFETIME;
     const key = this.#at.get(worker)?.key ?? "";
-    return signPass({ session_id, app_id, expires_at, ...this.atWorker(session) }, key);
+    return signPass({ ...content, session_id, expires_at }, key);
   }
 
-  /** What a session may do at its worker, whom it acts for, and what that follows from. */
-  atWorker(
-    { room: id, pass, wish }: Placed,
-  ): Pick<
-    SessionPass,
-    "room_id" | "role" | "link" | "preview" | "layer" | "owner" | "holders" | "proof"
-  > {
+  /**
+   * What a session may do at its worker, whom it acts for, and what that follows from: in the room that it is in; where
+   * none is known, in that of the live picture `app`, which its worker may have opened already; else in a new one.
+   */
+  atWorker({ room: id, pass, wish }: Placed, app?: AppId): PassContent {
     const room = id && this.#ports.workers.room(id);
-    const target = room && this.room(room);
+    const target = room ? this.room(room) : app && this.#livePicture(app);
     const { holders, fleet, user } = pass;
     // Nobody who is not signed in, and nobody in a game, may watch without being counted.
     const isPreview = wish.preview !== undefined && user !== undefined && target?.live === true;
-    const role = target ? roleAt(pass, target) ?? "watcher" : "host";
+    const isNew = target === undefined && id === undefined;
+    const role = isNew ? "host" : target && roleAt(pass, target) || "watcher";
     return {
       room_id: room?.room_id,
+      app_id: app,
       role: isPreview ? "watcher" : role,
       ...(pass.proof?.shareId !== undefined && { link: pass.proof.shareId }),
       ...(isPreview && { preview: true, ...(wish.preview === "small" && { layer: "small" }) }),
@@ -175,12 +176,21 @@ export class Rights {
   }
 
   #mayOpen(pass: Pass, app: App): boolean {
+    const { workers } = this.#ports;
     if (app.kind !== "live") return may(pass, "play", APP);
-    const { workers, streams } = this.#ports;
     const room = workers.liveRoom(app.app_id);
-    if (room) return this.mayInRoom(pass, "watch", room);
-    const fleet = streams.fleetOf({ app_id: app.app_id });
-    return may(pass, "watch", { kind: "room", owner: { fleet }, live: true });
+    return may(pass, "watch", room ? this.room(room) : this.#livePicture(app.app_id) ?? APP);
+  }
+
+  /** The room of a live picture, which is not reported yet; `undefined`: the app is none. */
+  #livePicture(app_id: AppId): RoomTarget | undefined {
+    const { workers, streams } = this.#ports;
+    const fleet = streams.fleetOf({ app_id });
+    const isLive = fleet !== undefined ||
+      workers.apps().some((app) => app.app_id === app_id && app.kind === "live");
+    if (!isLive) return undefined;
+    const simulated = streams.isSimulated({ app_id });
+    return { kind: "room", owner: { fleet }, live: true, ...(simulated && { simulated }) };
   }
 }
 

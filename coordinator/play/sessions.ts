@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { isDeepStrictEqual } from "node:util";
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import { CLOSE } from "../../protocol/close.ts";
 import {
@@ -23,6 +22,7 @@ import type { PlayerWish, Session, UserConnection } from "../domain/player_sessi
 import * as machine from "../domain/session.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Library } from "./library.ts";
+import type { Passes } from "./passes.ts";
 import { sparable, toWarn, type Where } from "./places/spare_places.ts";
 import type { Rights } from "./rights.ts";
 import { type Body, toUserMessage, toWorkerMessage } from "./messages.ts";
@@ -41,6 +41,7 @@ export interface SessionsPorts {
   readonly workers: Workers;
   readonly library: Library;
   readonly rights: Rights;
+  readonly passes: Passes;
   readonly tokens: ResumeTokens;
   readonly ice: Ice;
 }
@@ -149,34 +150,31 @@ export class Sessions implements Disposable {
     this.greet(session, { resumed: true });
   }
 
-  /** Whether this pass opens what a session holds. */
-  isOpenTo({ session_id, room: id, state }: Session, pass: Pass): boolean {
-    if (!machine.holdsPlace(state)) return true;
-    const { workers, rights } = this.#ports;
-    const room = id && workers.room(id);
-    if (!room) return pass.openings.length > 0;
-    return rights.mayInRoom(passOfSession(pass, session_id), "watch", room);
-  }
-
   /** Replaces the pass of a session, and applies it where it differs. */
   setPass(session: Own, pass: Pass, wish: PlayerWish = session.wish): void {
-    const { rights } = this.#ports;
-    const before = rights.atWorker(session);
     session.wish = wish;
     session.pass = passOfSession(pass, session.session_id);
-    if (!rights.mayPreconnect(pass)) this.dropPreconnection(session);
-    const isSame = isDeepStrictEqual(before, rights.atWorker(session));
-    if (!isSame || !this.isOpenTo(session, pass)) this.applyPass(session);
+    if (!this.#ports.rights.mayPreconnect(pass)) this.dropPreconnection(session);
+    this.applyPass(session);
   }
 
-  /** Ends a session whose pass does not open its room; else sends the pass to its worker. */
-  applyPass(session: Own): void {
-    const { rights, workers } = this.#ports;
+  /**
+   * Ends a session whose pass does not open its room; else tells its worker what the session may do, if the worker was
+   * told otherwise or `anew` is true.
+   */
+  applyPass(session: Own, { anew = false } = {}): void {
+    const { passes } = this.#ports;
     if (!machine.holdsPlace(session.state)) return;
-    if (!this.isOpenTo(session, session.pass)) return this.end(session, "right_ended");
-    const { session_id, worker } = session;
-    const payload = { session_id, pass: rights.sign(session) };
-    workers.send(worker, toWorkerMessage(this.#ports, { type: "session.pass", payload }));
+    if (passes.isOpen(session)) passes.tell(session, { anew });
+    else this.end(session, "right_ended");
+  }
+
+  /** The worker has a session in a room. What the session may do there is known only then. */
+  foundIn(session: Own, room: RoomId): void {
+    const isNew = session.room !== room;
+    this.enterRoom(session, room);
+    // The pass of a session that a worker reported may still be worked out.
+    if (isNew && session.pass.openings.length > 0) this.applyPass(session);
   }
 
   /** Sends `session.ready` to the player. */

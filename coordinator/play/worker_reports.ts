@@ -28,26 +28,34 @@ export class WorkerReports {
   }
 
   /**
-   * A worker connected or reconnected, and lists the sessions that it serves. Returns the proofs of those that were not
-   * known here: their passes have to be worked out.
+   * A worker connected or reconnected, and lists the sessions that it serves; `moved`: those that come to it with the
+   * rooms that it goes on with. Returns the proofs of those whose passes have to be worked out, because they were
+   * not known here.
    */
-  arrived(worker: WorkerId, served: Hello["sessions"]): ReadonlySet<CheckedCredentials> {
+  arrived(
+    worker: WorkerId,
+    served: Hello["sessions"],
+    moved: Hello["sessions"] = [],
+  ): ReadonlySet<CheckedCredentials> {
     const proofs = new Set<CheckedCredentials>();
-    const listed = new Set(served.map(({ session_id }) => session_id));
+    const all = [...served, ...moved];
+    const listed = new Set(all.map(({ session_id }) => session_id));
     for (const session of this.#placedAt(worker)) {
       if (!listed.has(session.session_id)) this.#end(session, "worker_lost");
     }
-    for (const each of served) {
+    for (const each of all) {
       const known = this.#sessions.find(each.session_id);
       const returning = known?.returning ?? false;
       const session = this.#reconcile(worker, each);
       if (!session) continue;
       this.#sessions.enterRoom(session, each.room_id ?? undefined);
-      if (!known && session.pass.proof) proofs.add(session.pass.proof);
-      if (!returning) continue;
-      // The player's right may have ended while this coordinator was down.
-      this.#sessions.applyPass(session);
-      if (session.state.state !== "ended") this.#sessions.greet(session, { resumed: true });
+      const { openings, proof } = session.pass;
+      if (openings.length === 0 && proof) proofs.add(proof);
+      if (openings.length === 0 || moved.includes(each)) continue;
+      // The player's right may have changed while this coordinator was down or the worker away.
+      this.#sessions.applyPass(session, { anew: true });
+      if (!returning || session.state.state === "ended") continue;
+      this.#sessions.greet(session, { resumed: true });
     }
     return proofs;
   }
@@ -93,7 +101,7 @@ export class WorkerReports {
     for (const { session_id } of room.seats) {
       const session = session_id && this.#sessions.find(session_id);
       if (session && session.worker === room.worker_id && holdsPlace(session.state)) {
-        this.#sessions.enterRoom(session, room.room_id);
+        this.#sessions.foundIn(session, room.room_id);
       }
     }
     for (const session of this.#sessions.inRoom(room.room_id)) {

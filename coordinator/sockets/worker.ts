@@ -168,7 +168,7 @@ function turnAway(
 }
 
 function handlersFor(
-  { workers, recordings, rights, reports, seatRequests, relay, ingest }: WorkerServices,
+  { workers, recordings, reports, seatRequests, relay, ingest }: WorkerServices,
   worker: WorkerId,
 ): Handlers<Greeted> {
   const pass = (message: AnswerToPlayer) => relay.toPlayer(worker, message);
@@ -196,8 +196,7 @@ function handlersFor(
     "session.media": ({ payload }) => reports.media(worker, payload),
     "session.ended": ({ payload }) => reports.ended(worker, payload),
     "room.opened": ({ payload: { room, owner } }) => {
-      workers.reportRoom(worker, room);
-      rights.roomOpened(worker, room, owner ?? {});
+      workers.reportRoom(worker, room, owner ?? {});
     },
     "room.changed": ({ payload }) => workers.reportRoom(worker, payload.room),
     "seat.request": ({ payload }) => seatRequests.received(worker, payload),

@@ -15,11 +15,14 @@ import { AppId, RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { Decoded } from "../../protocol/leg.ts";
 import { createLog } from "../../protocol/log.ts";
 import type { App, Room } from "../../protocol/legs/room.ts";
+import type { RoomOwner } from "../../protocol/pass.ts";
 import { type FromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import { type FromWorker, type ToWorker, toWorker } from "../../protocol/legs/worker_leg.ts";
 import { FakeClock } from "./clock.ts";
 import { SeededRandom } from "./random.ts";
 import { FakeWire } from "./wire.ts";
+
+const BASE64URL = { alphabet: "base64url" } as const;
 
 export const CREDENTIAL = "a worker's credential";
 
@@ -223,6 +226,12 @@ export function refusalOf(user: FakeUser) {
   return "error" in payload ? payload.error : undefined;
 }
 
+/** Whom a room belongs to that is opened with this signed pass. */
+export function ownerIn(pass: string): RoomOwner {
+  const [body = ""] = pass.split(".");
+  return JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(body, BASE64URL))).owner;
+}
+
 /** A player plays in a room of its own. */
 export function play(user: FakeUser, worker: FakeWorker, room: Room) {
   const peer = negotiate(user, worker, { app_id: DUEL.app_id });
@@ -230,7 +239,8 @@ export function play(user: FakeUser, worker: FakeWorker, room: Room) {
   worker.send("session.media", { session_id, connected: true });
   const seats = [{ seat: 0, session_id, connected: true }];
   const id = user.send("app.start", { app_id: DUEL.app_id });
-  worker.send("room.opened", { room: { ...room, seats } });
+  const owner = ownerIn(worker.last("webrtc.init").payload.pass);
+  worker.send("room.opened", { room: { ...room, seats }, owner });
   worker.send("app.start.response", { session_id, room: { ...room, seats }, seat: 0 }, id);
   return peer;
 }

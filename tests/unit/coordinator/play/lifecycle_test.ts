@@ -193,7 +193,7 @@ Deno.test("[WRK4] a worker that reconnects in time keeps its sessions", () => {
   const back = worker("w1", { rooms: [room], sessions: [{ session_id, room_id: room.room_id }] });
   clock.advance(UNSEEN_GRACE);
   deepEqual(ana.types(), []);
-  deepEqual(back.types(), ["worker.hello.response"]);
+  deepEqual(back.types(), ["worker.hello.response", "session.pass"]);
   equal(services.sessions.find(session_id)?.state.state, "playing");
 });
 
