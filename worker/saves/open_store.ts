@@ -88,14 +88,14 @@ export async function openStore(
     secretKey: s3SecretKey,
   });
   const guests = new Guests({ ...ports, store });
-  const bounded = guests.bounded();
-  const memory = shareMemory(bounded, folders, ports);
+  const bounded = () => guests.bounded();
+  const memory = shareMemory(bounded(), folders, ports);
   const name = createHash("sha256").update(`${s3Endpoint}\n${s3Bucket}`).digest("hex").slice(0, 32);
   return {
     room: { savesFolder: passing, relaysSaves: true },
     id: `s3_${name}`,
     start: (start) =>
-      sharingMemory(relayingSaves(start, { store: bounded, folder: passing, ids: ports }), {
+      sharingMemory(relayingSaves(start, { openStore: bounded, folder: passing, ids: ports }), {
         ...{ memory, root: folders.sram },
       }),
     closed: () => memory.closed(),

@@ -21,7 +21,8 @@ const MOST_RUNNING = 32;
 export const MOST_FILES = 64;
 
 interface RelayPorts {
-  readonly store: SaveStore;
+  /** Opens the store for one room, whose requests come in turn with those of others. */
+  openStore(): SaveStore;
   /** Where the bytes of saves pass. */
   readonly folder: string;
   readonly ids: Parameters<typeof newId>[0];
@@ -32,6 +33,7 @@ export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): Start
   return (listener, recordings) => {
     const holders = new Set<string>();
     const passed = new PassedFiles(ports.folder);
+    const store = ports.openStore();
     let running = 0;
     const process = start({
       ...listener,
@@ -49,7 +51,7 @@ export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): Start
         const [holder = ""] = request.key.split("/");
         if (!holders.has(holder)) return answer({ error: "These saves are of nobody in the room" });
         running += 1;
-        void carryOut(ports, request, passed)
+        void carryOut({ ...ports, store }, request, passed)
           .catch((error) => ({ error: errorText(error) }))
           .then(answer)
           .finally(() => running -= 1);
@@ -116,7 +118,7 @@ function holdersIn(message: ToRoom): readonly string[] {
 }
 
 async function carryOut(
-  { store, folder, ids }: RelayPorts,
+  { store, folder, ids }: Omit<RelayPorts, "openStore"> & { readonly store: SaveStore },
   request: StoreRequest,
   passed: PassedFiles,
 ): Promise<Omit<StoreAnswer, "type" | "request">> {

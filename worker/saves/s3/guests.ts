@@ -66,16 +66,16 @@ export class Guests implements Disposable {
     this.#next = ports.clock.after(ports.random.unit() * FIRST_LOOK, () => void this.#tick());
   }
 
-  /** The store, which refuses the saves of a further person when there are {@linkcode GUESTS_KEPT}. */
+  /** The store for a further client, which refuses the saves of a further person when there are {@linkcode GUESTS_KEPT}. */
   bounded(): SaveStore {
-    const { store } = this.#ports;
+    const store = this.#ports.store.forClient();
     return {
       get: (key, options) => store.get(key, options),
       list: (prefix) => store.list(prefix),
       remove: (key) => store.remove(key),
       put: async (key, bytes) => {
         const [owner = ""] = key.split("/");
-        if (this.#count >= GUESTS_KEPT && isGuest(owner)) await this.#checkKnown(owner);
+        if (this.#count >= GUESTS_KEPT && isGuest(owner)) await this.#checkKnown(store, owner);
         await store.put(key, bytes);
       },
     };
@@ -86,9 +86,9 @@ export class Guests implements Disposable {
     this.#next[Symbol.dispose]();
   }
 
-  async #checkKnown(owner: string): Promise<void> {
+  async #checkKnown(store: SaveStore, owner: string): Promise<void> {
     if (this.#known.has(owner)) return;
-    const files = await this.#ports.store.list(`${owner}/`);
+    const files = await store.list(`${owner}/`);
     if (files.length === 0) throw tooManyGuests();
     this.#known.add(owner);
   }

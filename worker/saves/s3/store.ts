@@ -1,6 +1,6 @@
 /**
  * Saves in a bucket of an S3-compatible service, for many workers. Each request has a time limit and is tried three
- * times; so many run at once, so many wait, and a further one is refused.
+ * times; so many run at once, so many wait, and those of each client come in its turn.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { AwsClient } from "aws4fetch";
 import { type Clock, sleep } from "../../../protocol/clock.ts";
 import type { SaveStore, StoredFile } from "../ports.ts";
 import { sha256 } from "../sha256.ts";
+import { FairQueue, type QueueBounds } from "./fair_queue.ts";
 import { readList } from "./list.ts";
 
 /**
@@ -19,10 +20,8 @@ export const TRY_LIMIT = 2_500;
 const SLOWEST = 250;
 /** How long before the second and the third try, in milliseconds. */
 export const PAUSES = [200, 600] as const;
-/** Requests that run at once, and those that wait for one of them to end. */
-const AT_ONCE = 8;
-/** Requests that wait at most; a further one is refused. */
-export const MOST_WAITING = 64;
+/** Requests that run at once, and those of one client; and those that wait at most. */
+export const REQUESTS: QueueBounds = { atOnce: 8, each: 4, waiting: 64 };
 /** Bytes of a refusal that are read, for its code. */
 const MAX_REFUSAL = 64 * 1024;
 /** Largest file that is read, in bytes. */
@@ -55,52 +54,43 @@ export interface S3Store extends SaveStore {
    * @throws {Error} with a sentence
    */
   pages(prefix: string): AsyncIterable<StoredFile[]>;
+  /** The same bucket for a further client, such as a room: its requests come in turn with those of the others. */
+  forClient(): S3Store;
 }
 
 /** Opens a bucket. */
 export function s3Store(options: S3Options): S3Store {
   const { clock, endpoint, bucket, region, accessKey, secretKey, fetch: send = fetch } = options;
-  const client = new AwsClient({
+  const signer = new AwsClient({
     ...{ accessKeyId: accessKey, secretAccessKey: secretKey, region },
     ...{ service: "s3", retries: 0 },
   });
   const base = `${endpoint.replace(/\/+$/, "")}/${bucket}`;
   const where = new URL(base).host;
-  const waiting: (() => void)[] = [];
-  let running = 0;
+  const queue = new FairQueue(REQUESTS);
 
-  /** Runs `act` once fewer than {@linkcode AT_ONCE} run. */
-  async function inTurn<T>(act: () => Promise<T>): Promise<T> {
-    if (running >= AT_ONCE) {
-      if (waiting.length >= MOST_WAITING) {
-        throw new Error(`The store of saves at ${where} is too slow: too many saves wait for it`);
-      }
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    }
-    running += 1;
+  /** Runs `act` when it is the client's turn. */
+  async function inTurn<T>(client: object, act: () => Promise<T>): Promise<T> {
+    await new Promise<void>((begin, reject) => {
+      const text = `The store of saves at ${where} is too slow: too many saves wait for it`;
+      queue.add(client, { begin, refuse: () => reject(new Error(text)) });
+    });
     try {
       return await act();
     } finally {
-      running -= 1;
-      waiting.shift()?.();
+      queue.end(client);
     }
   }
 
   /** Sends a request until it is answered with other than a fault of the service, three times at most. */
-  function request<T>(
-    path: string,
-    init: Init,
-    read: Read<T>,
-  ): Promise<T> {
-    return inTurn(async () => {
-      for (let attempt = 0;; attempt++) {
-        const outcome = await once(path, init, read);
-        if ("value" in outcome) return outcome.value;
-        const pause = PAUSES[attempt];
-        if (pause === undefined || outcome.isFinal) throw outcome.error;
-        await sleep(clock, pause);
-      }
-    });
+  async function tried<T>(path: string, init: Init, read: Read<T>): Promise<T> {
+    for (let attempt = 0;; attempt++) {
+      const outcome = await once(path, init, read);
+      if ("value" in outcome) return outcome.value;
+      const pause = PAUSES[attempt];
+      if (pause === undefined || outcome.isFinal) throw outcome.error;
+      await sleep(clock, pause);
+    }
   }
 
   async function once<T>(
@@ -127,7 +117,7 @@ export function s3Store(options: S3Options): S3Store {
     };
     let response: Response | undefined;
     try {
-      const signed = await client.sign(`${base}${path}`, { ...init, signal: abort.signal });
+      const signed = await signer.sign(`${base}${path}`, { ...init, signal: abort.signal });
       response = await send(signed);
       if (response.ok || response.status === 404) return { value: await read(response, received) };
       const why = codeOf(await beginningOf(response));
@@ -152,66 +142,74 @@ export function s3Store(options: S3Options): S3Store {
     throw new LastingFault(`There is no bucket "${bucket}" at ${where}`);
   }
 
-  async function* pages(prefix: string): AsyncGenerator<StoredFile[]> {
-    let token: string | undefined;
-    do {
-      const query = new URLSearchParams({
-        "list-type": "2",
-        prefix,
-        ...(token !== undefined && { "continuation-token": token }),
-      });
-      const found = await request(
-        `?${query.toString().replaceAll("+", "%20")}`,
-        {},
-        async (response, received) => {
-          if (response.status === 404) return await noBucket(response);
-          return readList(new TextDecoder().decode(await readWhole(response, received)));
-        },
-      );
-      yield found.files.filter(({ key }) => key.startsWith(prefix));
-      token = found.next;
-    } while (token !== undefined);
+  function storeFor(client: object): S3Store {
+    const request = <T>(path: string, init: Init, read: Read<T>): Promise<T> =>
+      inTurn(client, () => tried(path, init, read));
+
+    async function* pages(prefix: string): AsyncGenerator<StoredFile[]> {
+      let token: string | undefined;
+      do {
+        const query = new URLSearchParams({
+          "list-type": "2",
+          prefix,
+          ...(token !== undefined && { "continuation-token": token }),
+        });
+        const found = await request(
+          `?${query.toString().replaceAll("+", "%20")}`,
+          {},
+          async (response, received) => {
+            if (response.status === 404) return await noBucket(response);
+            return readList(new TextDecoder().decode(await readWhole(response, received)));
+          },
+        );
+        yield found.files.filter(({ key }) => key.startsWith(prefix));
+        token = found.next;
+      } while (token !== undefined);
+    }
+
+    return {
+      async put(key, bytes) {
+        const headers = {
+          "x-amz-content-sha256": (await sha256(bytes)).toHex(),
+          "content-type": "application/octet-stream",
+        };
+        const body = new Uint8Array(bytes);
+        await request(pathOf(key), { method: "PUT", headers, body }, async (response) => {
+          if (response.status === 404) await noBucket(response);
+          await response.body?.cancel();
+        });
+      },
+      async get(key, { first } = {}) {
+        const headers = first === undefined ? {} : { range: `bytes=0-${first - 1}` };
+        return await request(pathOf(key), { headers }, async (response, received) => {
+          if (response.status === 404) {
+            await response.body?.cancel();
+            return undefined;
+          }
+          const bytes = await readWhole(response, received);
+          return first === undefined ? bytes : bytes.subarray(0, first);
+        });
+      },
+      async list(prefix) {
+        const files: StoredFile[] = [];
+        let page = 0;
+        for await (const found of pages(prefix)) {
+          files.push(...found);
+          if (++page === MAX_PAGES) break;
+        }
+        return files;
+      },
+      pages,
+      forClient: () => storeFor({}),
+      async remove(key) {
+        await request(pathOf(key), { method: "DELETE" }, async (response) => {
+          await response.body?.cancel();
+        });
+      },
+    };
   }
 
-  return {
-    async put(key, bytes) {
-      const headers = {
-        "x-amz-content-sha256": (await sha256(bytes)).toHex(),
-        "content-type": "application/octet-stream",
-      };
-      const body = new Uint8Array(bytes);
-      await request(pathOf(key), { method: "PUT", headers, body }, async (response) => {
-        if (response.status === 404) await noBucket(response);
-        await response.body?.cancel();
-      });
-    },
-    async get(key, { first } = {}) {
-      const headers = first === undefined ? {} : { range: `bytes=0-${first - 1}` };
-      return await request(pathOf(key), { headers }, async (response, received) => {
-        if (response.status === 404) {
-          await response.body?.cancel();
-          return undefined;
-        }
-        const bytes = await readWhole(response, received);
-        return first === undefined ? bytes : bytes.subarray(0, first);
-      });
-    },
-    async list(prefix) {
-      const files: StoredFile[] = [];
-      let page = 0;
-      for await (const found of pages(prefix)) {
-        files.push(...found);
-        if (++page === MAX_PAGES) break;
-      }
-      return files;
-    },
-    pages,
-    async remove(key) {
-      await request(pathOf(key), { method: "DELETE" }, async (response) => {
-        await response.body?.cancel();
-      });
-    },
-  };
+  return storeFor({});
 }
 
 /** A fault that another try does not mend. */

@@ -42,9 +42,10 @@ function bucket(clock: FakeClock, { ahead = 0, pageSize = 1_000 } = {}) {
   const dated = async (prefix: string): Promise<StoredFile[]> =>
     (await store.list(prefix)).map((file) => ({ ...file, changed: changed.get(file.key)! }))
       .sort((a, b) => a.key < b.key ? -1 : 1);
-  return {
+  const opened = {
     ...store,
     state,
+    forClient: () => opened,
     files,
     keys: () => [...files.keys()].filter((key) => !key.startsWith("farpad/")).sort(),
     /** A file that was written so many milliseconds ago. */
@@ -67,6 +68,7 @@ function bucket(clock: FakeClock, { ahead = 0, pageSize = 1_000 } = {}) {
       }
     },
   };
+  return opened;
 }
 
 function worker(clock: FakeClock, store: ReturnType<typeof bucket>, seed = 1) {

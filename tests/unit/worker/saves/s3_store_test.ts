@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { MOST_WAITING, PAUSES, s3Store, TRY_LIMIT } from "../../../../worker/saves/s3/store.ts";
+import { PAUSES, REQUESTS, s3Store, TRY_LIMIT } from "../../../../worker/saves/s3/store.ts";
 import { readList } from "../../../../worker/saves/s3/list.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
@@ -228,10 +228,21 @@ Deno.test("[SAV13] an answer that is shorter than it says is no file", async () 
 
 Deno.test("[SAV13] so many requests wait, and a further one is refused at once", async () => {
   const { store, requests } = setup(silent);
-  const all = Array.from({ length: 8 + MOST_WAITING }, () => store.get("a/b/c").catch(() => {}));
+  const all = Array.from(
+    { length: REQUESTS.each + REQUESTS.waiting },
+    () => store.get("a/b/c").catch(() => {}),
+  );
   await rejects(store.get("a/b/c"), /too many saves wait/);
-  equal(all.length, 8 + MOST_WAITING);
-  await sent(requests, 8);
+  equal(all.length, REQUESTS.each + REQUESTS.waiting);
+  await sent(requests, REQUESTS.each);
+});
+
+Deno.test("[SAV39] a room with many requests at a slow service holds up no other room", async () => {
+  const { store, requests } = setup(silent);
+  for (let n = 0; n < 40; n++) void store.get("usr_ana/duel/1").catch(() => {});
+  void store.forClient().get("usr_ben/duel/1").catch(() => {});
+  await sent(requests, REQUESTS.each + 1);
+  match(requests.at(-1)!.url, /usr_ben/);
 });
 
 Deno.test("[SAV14] a list has keys with entities, leaves out what is none, and names its next page", () => {

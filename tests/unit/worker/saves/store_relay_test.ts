@@ -30,7 +30,9 @@ async function open(store: SaveStore = memoryStore()) {
     };
   }) as StartRoomProcess;
   const ids = { clock: new FakeClock(), random: new SeededRandom() };
-  const process = relayingSaves(start, { store, folder, ids })({ gone() {} } as never);
+  const process = relayingSaves(start, { openStore: () => store, folder, ids })(
+    { gone() {} } as never,
+  );
   const room: RelayedStore = new RelayedStore(folder, (request) => ask(request), ids);
   const holders = ["usr_ana", "usr_anna", "usr_eve"];
   process.send({ type: "pass", pass: { holders } } as unknown as ToRoom);
