@@ -8,7 +8,7 @@
  * ```
  *
  * It also starts itself for single tasks: `pipeline` (one stream), `durations` (lengths of media files), `encoder`
- * (the trial of a hardware encoder), `guard` (the actuator of a vehicle). Each task loads its own code alone, because it runs with fewer permissions than the agent.
+ * (the trial of a hardware encoder), `guard` (the actuator of a vehicle), `tied` (the sockets of its control). Each task loads its own code alone, because it runs with fewer permissions than the agent.
  *
  * @module
  */
@@ -37,6 +37,11 @@ switch (task) {
   case "guard": {
     const { runGuard } = await import("./actuators/guard/main.ts");
     runGuard();
+    break;
+  }
+  case "tied": {
+    const { runTied } = await import("./vehicle/tied/main.ts");
+    runTied();
     break;
   }
   case "version":

@@ -12,6 +12,7 @@ import type { Resolve } from "../../protocol/addresses/reach.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { dialSealed, type OpenLink } from "../../protocol/datagram/endpoint.ts";
 import type { LinkEvents } from "../../protocol/datagram/link.ts";
+import type { Address } from "../../protocol/datagram/ports.ts";
 import type { LinkSecret } from "../../protocol/datagram/sealed/handshake.ts";
 import type { openUdp } from "../../protocol/datagram/udp.ts";
 import { DRIVE_LINK } from "../../protocol/driving/links/link_options.ts";
@@ -30,7 +31,7 @@ export interface DialPorts {
   readonly dial?: typeof dialSealed | undefined;
   readonly resolve: Resolve;
   /** How a socket to an address is bound; default: by the routes of the system. */
-  readonly openerFor?: ((address: string) => typeof openUdp | undefined) | undefined;
+  readonly openerFor?: ((to: Address) => typeof openUdp | undefined) | undefined;
 }
 
 /** Where a link leads. */
@@ -59,12 +60,13 @@ export function keepDialled(
     try {
       const [address] = await resolve(host);
       if (address === undefined) throw new Error(`${host} does not resolve to an address`);
-      const link = await dial({ clock, random, open: openerFor?.(address) }, {
+      const to = { host: address, port };
+      const link = await dial({ clock, random, open: openerFor?.(to) }, {
         host: address.includes(":") ? "::" : "0.0.0.0",
         port: 0,
         options: DRIVE_LINK,
         secret,
-        to: { host: address, port },
+        to,
         events: {
           opened(link) {
             if (isOver) return;

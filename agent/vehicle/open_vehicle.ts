@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
+import type { Address } from "../../protocol/datagram/ports.ts";
 import type { DeviceStatus } from "../../protocol/field/device.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import type { Log } from "../../protocol/log.ts";
@@ -12,10 +13,15 @@ import type { Random } from "../../protocol/random.ts";
 import { createGuard } from "../actuators/guard/guard.ts";
 import type { AgentSettings } from "../config.ts";
 import type { Program } from "../program.ts";
+import { readOwnAddresses } from "../probes/interfaces.ts";
 import { openViewer } from "./open_viewer.ts";
+import type { DrivePath } from "./ports.ts";
 import { openTelemetryPort } from "./telemetry_port.ts";
+import { TiedSockets } from "./tied/tied_sockets.ts";
 import { Vehicle } from "./vehicle.ts";
 import { linkToWorker } from "./worker_link.ts";
+
+const LOOPBACK: readonly string[] = ["127.0.0.1", "::1"];
 
 /** What a vehicle needs. */
 export interface OpenVehicleOptions {
@@ -48,7 +54,19 @@ export function openVehicle(
     openActuators: (listener) =>
       createGuard({ ...ports, vehicle: { actuator, outputs, silence }, listener }),
     ...(viewer && { openViewer: (events) => openViewer(ports, { to: viewer, silence }, events) }),
-    connect: (target, events) => linkToWorker({ ...ports, silence }, target, events),
+    connect(target, events) {
+      const sockets = new TiedSockets(ports);
+      const openerFor = ({ interface: name }: DrivePath, to: Address) =>
+        name === undefined || isOwn(to.host) ? undefined : sockets.openerFor(name, to);
+      const link = linkToWorker({ ...ports, silence, openerFor }, target, events);
+      return {
+        ...link,
+        [Symbol.dispose]() {
+          link[Symbol.dispose]();
+          sockets[Symbol.dispose]();
+        },
+      };
+    },
     changed,
   });
   if (telemetryPort !== 0) {
@@ -58,6 +76,11 @@ export function openVehicle(
     );
   }
   return vehicle;
+}
+
+/** Whether an address is of the device itself, which is reached over no interface. */
+function isOwn(host: string): boolean {
+  return LOOPBACK.includes(host) || readOwnAddresses().includes(host);
 }
 
 /** The readings that a device knows of itself. */

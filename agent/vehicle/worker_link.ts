@@ -9,6 +9,7 @@ import { systemResolve } from "../../protocol/addresses/system_resolve.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { dialSealed } from "../../protocol/datagram/endpoint.ts";
 import type { LinkEvents } from "../../protocol/datagram/link.ts";
+import type { Address } from "../../protocol/datagram/ports.ts";
 import type { openUdp } from "../../protocol/datagram/udp.ts";
 import { ControlPaths, MAX_CONTROL_PATHS } from "../../protocol/driving/links/control_paths.ts";
 import type { ControlLink } from "../../protocol/driving/ports.ts";
@@ -34,7 +35,7 @@ export interface WorkerLinkPorts {
   readonly dial?: typeof dialSealed;
   readonly resolve?: Resolve;
   /** How a socket for a path to an address is bound; default: by the routes of the system. */
-  readonly openerFor?: (path: DrivePath, address: string) => typeof openUdp | undefined;
+  readonly openerFor?: (path: DrivePath, to: Address) => typeof openUdp | undefined;
 }
 
 /** A control channel over the links that are open. */
@@ -55,7 +56,7 @@ export function linkToWorker(
   const links = new DisposableStack();
   for (const [index, path] of paths.slice(0, MAX_CONTROL_PATHS).entries()) {
     const target = { ...path, port, secret: readDriveSecret(secret, index) };
-    const opener = openerFor && ((address: string) => openerFor(path, address));
+    const opener = openerFor && ((to: Address) => openerFor(path, to));
     links.use(keepDialled({ ...ports, resolve, openerFor: opener }, target, opened));
   }
 

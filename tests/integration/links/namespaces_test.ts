@@ -5,9 +5,12 @@
  */
 import { ok } from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { TiedSockets } from "../../../agent/vehicle/tied/tied_sockets.ts";
 import { openBonded } from "../../../media/links/rist/rist_link.ts";
 import { DEFAULT_RULES } from "../../../media/links/rist/scheduler.ts";
 import { sleep, systemClock } from "../../../protocol/clock.ts";
+import { createLog } from "../../../protocol/log.ts";
+import { startChild } from "../../../protocol/process/child.ts";
 import { systemRandom } from "../../../protocol/random.ts";
 import type { FromLinkSink } from "../../support/field/children.ts";
 import { waitFor } from "../../support/field/children.ts";
@@ -31,7 +34,7 @@ if (!isPermitted) {
 
 Deno.test({
   name:
-    "[BND12] [LNK7] each path leaves by its interface; one that vanishes and returns with another address is used again, and the stream goes on",
+    "[BND12] [LNK7] [DRV36] each path leaves by its interface; one that vanishes and returns with another address is used again, and the stream goes on",
   ignore: !isPermitted,
   async fn() {
     try {
@@ -91,9 +94,32 @@ async function story(): Promise<void> {
     await sleep(systemClock, 1_000);
     const newest = received.findLast((each) => each.type === "count");
     ok(newest?.type === "count" && newest.count >= sent * 0.99, `${sent} sent, ${newest?.type}`);
+    await sendTied(PAIRS[1]!);
   } finally {
     sink.kill("SIGKILL");
   }
+}
+
+/** Sends by a socket of control that is tied to an interface which the routes do not choose. */
+async function sendTied({ device }: typeof PAIRS[number]): Promise<void> {
+  const [clock, to] = [systemClock, { host: TARGET, port: 17_350 }];
+  const entry = new URL("../../../agent/main.ts", import.meta.url).pathname;
+  const processes = await Deno.makeTempDir();
+  const log = createLog({ clock, sink: console.warn });
+  const program = { entry, arguments: [] };
+  using sockets = new TiedSockets({ clock, log, startChild, program, processes });
+  using socket = await sockets.openerFor(device, to)({ host: "", port: 0, received: () => {} });
+  const before = sentBytes(device);
+  for (let count = 0; count < 100; count++) {
+    socket.send(new Uint8Array(1_000), to);
+    await sleep(clock, 2);
+  }
+  await sleep(clock, 100);
+  ok(
+    sentBytes(device) - before > 90_000,
+    `control followed the route: ${sentBytes(device) - before}`,
+  );
+  await Deno.remove(processes);
 }
 
 /** Connects the namespaces by a pair of interfaces; `host`: the device's address in the pair's network. */
