@@ -47,6 +47,17 @@ function cutControls(page: Page): Promise<string[]> {
   );
 }
 
+/** The emails and addresses of table rows that are not shown whole. */
+function cutAddresses(page: Page): Promise<string[]> {
+  return page.locator("tbody .phone-name .two-lines > :has(wbr)").evaluateAll((all) =>
+    all.filter((each) => {
+      const { bottom } = each.closest("tr")!.getBoundingClientRect();
+      return each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight ||
+        each.getBoundingClientRect().bottom > bottom;
+    }).map((each) => each.textContent ?? "")
+  );
+}
+
 /** Rows of a table whose buttons do not stand side by side. */
 function stackedActions(page: Page): Promise<string[]> {
   return page.locator(".table .row-actions").evaluateAll((all) =>
@@ -95,6 +106,7 @@ Deno.test("[DSH14] every page fits a phone with all its controls and has no seri
       deepEqual([name, ...await cutControls(page)], [name]);
       await page.setViewportSize(SMALLEST_PHONE);
       deepEqual([name, ...await cutControls(page)], [name]);
+      deepEqual([name, ...await cutAddresses(page)], [name]);
       for (const size of [SMALLEST_PHONE, LYING_PHONE]) {
         await page.setViewportSize(size);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);

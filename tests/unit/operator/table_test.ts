@@ -9,6 +9,7 @@ import {
   visibleRows,
   writeSort,
 } from "../../../web/operator/model/table.ts";
+import { addressParts } from "../../../web/operator/table/address.tsx";
 import { modulePath } from "../../../web/shared/qr/qr.tsx";
 
 const sorted = (rows: readonly SortValue[], down = false) =>
@@ -73,4 +74,25 @@ Deno.test("[DSH11] of a thousand rows those near the screen are drawn, and alway
 Deno.test("a QR code draws each run of dark modules as one bar", () => {
   const path = modulePath([[true, true, false, true], [false, false, true, false]]);
   equal(path, "M0 0h2v1h-2zM3 0h1v1h-1zM2 1h1v1h-1z");
+});
+
+Deno.test("[DSH14] an address breaks after its signs, never within a word, and is otherwise as it was", () => {
+  deepEqual(addressParts("ada.king@mail.example-org.uk"), [
+    "ada.",
+    "king@",
+    "mail.",
+    "example-",
+    "org.",
+    "uk",
+  ]);
+  deepEqual(addressParts("srt://in.tv:9000?mode=caller"), [
+    "srt://",
+    "in.",
+    "tv:",
+    "9000?",
+    "mode=",
+    "caller",
+  ]);
+  deepEqual(addressParts(""), []);
+  fc.assert(fc.property(fc.string(), (text) => equal(addressParts(text).join(""), text)));
 });

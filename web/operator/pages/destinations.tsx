@@ -16,6 +16,7 @@ import { useAsk, useNow, useReadOnly, useServices } from "../services.ts";
 import { ReadOnly } from "../widgets/ask_button.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
 import { Moment, ReadAge } from "../widgets/figure.tsx";
+import { Address } from "../table/address.tsx";
 import { SearchedTable } from "../table/searched_table.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
 import type { Column } from "../table/table.tsx";
@@ -152,7 +153,9 @@ function destinationColumns(
       cell: ({ name, url }) => (
         <span class="two-lines">
           <b>{name}</b>
-          <span class="soft fine">{url}</span>
+          <span class="soft fine">
+            <Address>{url}</Address>
+          </span>
         </span>
       ),
     },

@@ -17,6 +17,7 @@ import { ReadOnly, Refused } from "../widgets/ask_button.tsx";
 import { useFetched, useWhole } from "../widgets/fetched.ts";
 import { Ago, Moment, ReadAge } from "../widgets/figure.tsx";
 import { SelectField } from "../widgets/form.tsx";
+import { Address } from "../table/address.tsx";
 import { SearchedTable } from "../table/searched_table.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
 import type { Column } from "../table/table.tsx";
@@ -134,7 +135,9 @@ function userColumns(
       cell: ({ name, email }) => (
         <span class="two-lines">
           <b>{name}</b>
-          <span class="soft fine">{email}</span>
+          <span class="soft fine">
+            <Address>{email}</Address>
+          </span>
         </span>
       ),
     },

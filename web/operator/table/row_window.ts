@@ -13,8 +13,11 @@ import { visibleRows, type Window } from "../model/table.ts";
 const NARROW = "(max-width: 760px)";
 /** Height of a row on a wide screen, in pixels at the usual text size. */
 const ROW = 44;
-/** Heights of a row on a narrow screen, in pixels at the usual text size: figures take two lines there if they have to. */
-const NARROW_ROWS = { figures: 88, buttons: 88, buttons_below: 120 } as const;
+/**
+ * Heights of a row on a narrow screen, in pixels at the usual text size: figures take two lines there if they have to,
+ * the address below a name three where there are buttons.
+ */
+const NARROW_ROWS = { figures: 100, buttons: 120, buttons_below: 144 } as const;
 
 /**
  * The second line of a row on a narrow screen: figures only, or buttons at the end of the figures, or buttons in a
