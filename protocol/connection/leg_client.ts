@@ -88,7 +88,7 @@ export interface LegClient<Out> extends Disposable {
   accepted(): void;
   /** Closes the connection; the client then dials again as after a loss. */
   close(code: number, reason: string): void;
-  /** Abandons the connection and the planned attempt, and dials at once. */
+  /** Abandons the connection and the planned attempt, and dials at once. The delays start at 1 s again. */
   restart(): void;
 }
 
@@ -213,6 +213,7 @@ export function createLegClient<In, Out>(options: LegClientOptions<In, Out>): Le
     close: (code, reason) => current?.wire.close(code, reason),
     restart() {
       stop("Closed: this end connects anew");
+      reconnector.anew();
       connect();
     },
     [Symbol.dispose]() {

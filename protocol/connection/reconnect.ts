@@ -25,6 +25,8 @@ export interface Reconnector extends Disposable {
   opened(): void;
   /** The connection ended or could not be made; plans the next attempt and returns its delay in milliseconds. */
   lost(): number;
+  /** The owner dials by itself, because there is a sign that it succeeds: cancels the planned attempt, and the delays start at 1 s again. */
+  anew(): void;
 }
 
 /**
@@ -55,6 +57,10 @@ export function createReconnector(
       planned?.[Symbol.dispose]();
       planned = clock.after(delay, connect);
       return delay;
+    },
+    anew() {
+      failures = 0;
+      planned?.[Symbol.dispose]();
     },
     [Symbol.dispose]: () => planned?.[Symbol.dispose](),
   };

@@ -49,6 +49,7 @@ import { browserPeers } from "./media/peer.ts";
 import { createRelayFaults } from "./media/relay_faults.ts";
 import { overTcp } from "./media/tcp/over_tcp.ts";
 import { LostWorker } from "./join/watch/lost_worker.ts";
+import { Redial } from "./join/watch/redial.ts";
 import { PlaceKeeper } from "./screen/place_keeper.ts";
 import { sound, volume } from "./screen/sound.ts";
 import { watchUnsaved } from "./saves/unsaved.ts";
@@ -95,6 +96,7 @@ const lostWorker = new LostWorker({ clock, toaster, game });
 watchUnsaved(game.joined, toaster);
 const place = new PlaceKeeper({ connection, state: game.state, hidden: document.hidden });
 const restarts = new PathRestarts(connection, { clock, path: () => game.path });
+const redial = new Redial({ clock, socket: connection.socket, media: game.media });
 const checking = createProbes({
   clock,
   connection,
@@ -166,6 +168,7 @@ followWatchOnly({
 placeLinks();
 // The coordinator frees the place within seconds, unless this page is reloaded and resumes its session.
 document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) redial.sign();
   place.setVisible({ visible: !document.hidden });
   rumble.setHidden(document.hidden);
 });
@@ -179,7 +182,7 @@ globalThis.addEventListener("pageshow", ({ persisted }) => {
   if (persisted) connection.socket.restart();
 });
 const networkChanged = () => {
-  if (connection.socket.state.value.state === "lost") connection.socket.restart();
+  redial.sign();
   restarts.networkChanged();
 };
 globalThis.addEventListener("online", networkChanged);

@@ -3,7 +3,7 @@ import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { CLOSE } from "../../../protocol/close.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { Holder } from "../../../protocol/pass.ts";
-import { ANSWER_LIMIT, createLegSocket } from "../../../web/shared/socket/leg_socket.ts";
+import { ANSWER_LIMIT, createLegSocket, lostSince } from "../../../web/shared/socket/leg_socket.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { createFakeDial } from "../../fakes/dial.ts";
 import { SeededRandom } from "../../fakes/random.ts";
@@ -79,6 +79,27 @@ Deno.test("[LEG9] a lost link shows the time of the next try, and reads its addr
   clock.advance(delay);
   equal(socket.state.value.state, "connecting");
   deepEqual(wires.map(({ url }) => url), ["ws://farpad/1", "ws://farpad/2"]);
+});
+
+Deno.test("[LEG9] while a lost link is tried again it is known since when it is lost, until it is open", () => {
+  const { clock, socket, open, newest } = setup();
+  equal(lostSince(socket.state.value), undefined);
+  open();
+  clock.advance(5_000);
+  newest().far.closed(CLOSE.restart);
+  for (let n = 0; n < 3; n++) {
+    equal(lostSince(socket.state.value), 5_000);
+    clock.advance(1_500 * 2 ** n);
+    equal(socket.state.value.state, "connecting");
+    equal(lostSince(socket.state.value), 5_000);
+    newest().far.closed(CLOSE.goingAway);
+  }
+  socket.restart();
+  equal(lostSince(socket.state.value), 5_000);
+  open();
+  equal(lostSince(socket.state.value), undefined);
+  socket.restart();
+  equal(lostSince(socket.state.value), undefined, "this page ended the connection");
 });
 
 Deno.test("[CLS2] a link that was taken over is not dialled again", () => {

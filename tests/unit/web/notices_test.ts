@@ -14,6 +14,7 @@ const ms = (value: number) => value as Millis;
 const around: Surroundings = {
   now: 12_400,
   link: { state: "open", since: ms(0) },
+  offline: false,
   worker: { name: "fra-1", zone: "frankfurt" },
   title: "Paddle Duel",
   paused: false,
@@ -51,7 +52,11 @@ Deno.test("[PLY13] the notice while connecting shows the step and the time", () 
   match(text(connecting), /nearest worker.*2\ss/);
   match(text(connecting, { link: { state: "connecting", since: ms(0) } }), /Reaching Farpad/);
   const link = { state: "lost", since: ms(0), retryAt: ms(15_000) } as const;
-  match(text(connecting, { link }), /cannot be reached.*Next try in 3\ss/);
+  match(text(connecting, { link }), /cannot be reached.*starting again.*Next try in 3\ss/);
+  match(text(connecting, { link, offline: true }), /This device is offline/);
+  const trying = { state: "connecting", since: ms(12_000), lostSince: ms(0) } as const;
+  match(text(connecting, { link: trying }), /cannot be reached.*Trying now/);
+  deepEqual(describe(connecting, { ...around, link })!.actions, ["dial", "leave"]);
   const negotiating: SessionState = {
     ...common,
     state: "negotiating",
@@ -90,6 +95,14 @@ Deno.test("[PLY13] a lost connection shows a countdown, or that the device is of
   match(text(lost), /Your room is kept\. \| Trying again in 2\ss/);
   const link = { state: "lost", since: ms(0), retryAt: ms(15_000) } as const;
   match(text(lost, { link }), /Farpad cannot be reached either.* · next try in \d+\ss/);
+  match(text(lost, { link, offline: true }), /\| This device is offline\. Your room is kept for/);
+  const again = { state: "connecting", since: ms(12_000) } as const;
+  match(text(lost, { link: again }), /\| Nothing came .* · trying now/);
+  match(
+    text(lost, { link: { ...again, lostSince: ms(0) } }),
+    /cannot be reached either.* · trying/,
+  );
+  deepEqual(describe(lost, { ...around, link })!.actions, ["dial", "leave"]);
 });
 
 Deno.test("[PLY13] a frozen picture shows the time to the next try, a paused game the resume action for players", () => {
@@ -224,6 +237,6 @@ Deno.test("[PLY36] live figures are shown only while they are those of now", () 
   equal(note(playing), undefined);
   equal(note(playing, true), "Paused");
   equal(note({ ...playing, frozenSince: ms(0) }), "No picture");
-  equal(note(lost), "Not connected");
+  equal(note(lost), "No contact");
   equal(note(starting), "Connecting");
 });

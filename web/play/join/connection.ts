@@ -39,7 +39,7 @@ export interface TokenStore {
 }
 
 /** Somebody waits before the page: it dials again after so many milliseconds at the latest. */
-const LONGEST_DELAY = 8_000;
+export const LONGEST_DELAY = 8_000;
 
 /** The parts and settings of a connection. */
 export interface ConnectionOptions {

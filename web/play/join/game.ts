@@ -12,7 +12,7 @@ import type { PeerId } from "../../../protocol/ids.ts";
 import type { Offer, SocketOffer } from "../../../protocol/legs/webrtc.ts";
 import type { Random } from "../../../protocol/random.ts";
 import { retryDelay } from "../../../protocol/connection/reconnect.ts";
-import type { Connection, SessionMessage } from "./connection.ts";
+import { type Connection, LONGEST_DELAY, type SessionMessage } from "./connection.ts";
 import type { Held } from "./preconnection.ts";
 import { Pad } from "../input/pad.ts";
 import { MediaConnection, type MediaLinkListener } from "../media/media_connection.ts";
@@ -375,7 +375,7 @@ export class Game implements Disposable {
 
   #delay(): number {
     const failures = "failures" in this.state.value ? this.state.value.failures + 1 : 1;
-    return retryDelay(failures, this.#options.random);
+    return retryDelay(failures, this.#options.random, LONGEST_DELAY);
   }
 
   #hangUp(): void {

@@ -19,11 +19,18 @@ interface NoticeCardProps {
 
 /** A notice with its actions. It takes the focus unless it is of the tone `busy`, and gives it back to the stage. */
 export function NoticeCard({ notice, leave, quiet }: NoticeCardProps) {
-  const { game, commands } = useServices();
+  const { connection, game, commands } = useServices();
   const { tone, icon, title, body, cause, clock, actions } = notice;
   const act: Record<Action, { label: string; run: () => void }> = {
     retry: { label: "Try again", run: () => game.retry() },
     now: { label: "Try now", run: () => game.retry() },
+    dial: {
+      label: "Try now",
+      run() {
+        connection.socket.restart();
+        if (game.state.peek().state === "lost") game.retry();
+      },
+    },
     again: { label: "Play again", run: () => game.retry() },
     continue: { label: "Continue", run: () => game.continueSaved() },
     resume: { label: "Resume", run: () => void commands.pause({ paused: false }) },

@@ -9,6 +9,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { Mark } from "../../shared/mark.tsx";
 import { formatClockTime } from "../../shared/format.ts";
+import { lostSince } from "../../shared/socket/leg_socket.ts";
 import { useTitle } from "../../shared/use_title.ts";
 import { ownSeat, seatsOf, type SeatView } from "../join/seats.ts";
 import type { SessionState, Target } from "../join/session_state.ts";
@@ -153,7 +154,11 @@ export function Screen({ target }: { target: Target }) {
         )}
         <SoundPress />
         {running && <RewindNote />}
-        {running && !sheet && <LatestLine open={() => (overlay.value = "room")} />}
+        {state.state === "playing" && !sheet && (
+          <LatestLine
+            open={() => (overlay.value = "room")}
+          />
+        )}
         <RoomNote playing={view.state.state === "playing"} live={view.app?.kind === "live"} />
         {running && !vehicle && !takesKeys(overlay.value) && <SeatOfferNote seats={seats.value} />}
         {running && unknown !== undefined && overlay.value === undefined && (
@@ -258,7 +263,7 @@ function sharedOf(seats: readonly SeatView[], vehicle: boolean): Shared {
 function RoomNote({ playing, live }: { playing: boolean; live: boolean }) {
   const { connection, game } = useServices();
   const words = roomNote({
-    reachable: connection.socket.state.value.state !== "lost",
+    reachable: lostSince(connection.socket.state.value) === undefined,
     closesAt: game.room.value?.closes_at,
     unsaved: game.joined.value?.room.unsaved,
     memory: game.joined.value?.room.memory,

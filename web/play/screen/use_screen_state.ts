@@ -62,6 +62,7 @@ export function useScreenState(target: Target): ScreenView {
     ? describe(state, {
       now: counts ? game.now.value : 0,
       link: connection.socket.state.value,
+      offline: !navigator.onLine,
       worker: connection.ready.value?.worker,
       title,
       paused: room?.paused ?? false,

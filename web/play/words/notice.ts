@@ -11,6 +11,8 @@ export type Action =
   | "again"
   | "continue"
   | "now"
+  /** Dials the coordinator at once. */
+  | "dial"
   | "leave"
   | "resume"
   | "library"

@@ -5,7 +5,7 @@
  * @module
  */
 import { formatLeft, formatSeconds, formatZone } from "../../shared/format.ts";
-import type { LinkState } from "../../shared/socket/leg_socket.ts";
+import { type LinkState, lostSince } from "../../shared/socket/leg_socket.ts";
 import { STUCK_AFTER } from "../join/session.ts";
 import type { NoPlace, SessionState } from "../join/session_state.ts";
 import { endNotice, troubleSentence } from "./endings.ts";
@@ -17,6 +17,8 @@ export interface Surroundings {
   /** Monotonic milliseconds. */
   readonly now: number;
   readonly link: LinkState;
+  /** The browser says that this device has no network. */
+  readonly offline: boolean;
   /** The worker's name and zone, once they are known. */
   readonly worker: { readonly name: string; readonly zone: string } | undefined;
   readonly title: string;
@@ -79,15 +81,18 @@ export function describe(state: SessionState, around: Surroundings): Notice | un
   }
 }
 
-function connecting(elapsed: string, { link, now }: Surroundings): Notice {
+function connecting(elapsed: string, { link, now, offline }: Surroundings): Notice {
   const common = { icon: "globe", actions: ["leave"] } as const;
-  if (link.state === "lost") {
+  if (lostSince(link) !== undefined) {
     return {
       ...common,
       tone: "alarm",
       title: "Farpad cannot be reached",
-      body: "Check that this device is online. Farpad is tried again by itself.",
-      clock: `Next try in ${formatLeft(link.retryAt - now)}`,
+      body: offline
+        ? "This device is offline. Play begins by itself once it is online."
+        : "It may be starting again. Play begins by itself once it answers.",
+      clock: nextTry(link, now),
+      actions: ["dial", "leave"],
     };
   }
   const body = link.state === "open" ? "Looking for the nearest worker." : "Reaching Farpad.";
@@ -124,18 +129,20 @@ function playing(
 
 function lost(
   { trouble, since, retryAt }: Extract<SessionState, { state: "lost" }>,
-  { now, link }: Surroundings,
+  { now, link, offline }: Surroundings,
 ): Notice {
   const common = { tone: "alarm", icon: "plug", title: "Connection lost" } as const;
   if (link.state !== "open") {
+    const why = offline
+      ? "This device is offline."
+      : lostSince(link) === undefined
+      ? troubleSentence(trouble)
+      : "Farpad cannot be reached either; it may be starting again.";
     return {
       ...common,
-      body:
-        "Farpad cannot be reached either: it is starting again, or this device is offline. Your room is kept for now.",
-      clock: link.state === "lost"
-        ? `${formatSeconds(now - since)} · next try in ${formatLeft(link.retryAt - now)}`
-        : formatSeconds(now - since),
-      actions: ["leave"],
+      body: `${why} Your room is kept for now.`,
+      clock: `${formatSeconds(now - since)} · ${nextTry(link, now).toLowerCase()}`,
+      actions: ["dial", "leave"],
     };
   }
   return {
@@ -144,6 +151,11 @@ function lost(
     clock: `Trying again in ${formatLeft(retryAt - now)}`,
     actions: ["now", "leave"],
   };
+}
+
+/** When the coordinator is tried next. */
+function nextTry(link: LinkState, now: number): string {
+  return link.state === "lost" ? `Next try in ${formatLeft(link.retryAt - now)}` : "Trying now";
 }
 
 /** What a player who waits for a place waits for, or where it is in the line. */

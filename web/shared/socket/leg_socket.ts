@@ -15,13 +15,25 @@ import type { Random } from "../../../protocol/random.ts";
 /** How long a request waits for its answer, in milliseconds. */
 export const ANSWER_LIMIT = 10_000;
 
-/** The state of a connection; `since` and `retryAt` are monotonic milliseconds. */
+/** The state of a connection; `since`, `lostSince` and `retryAt` are monotonic milliseconds. */
 export type LinkState =
-  | { readonly state: "connecting"; readonly since: Millis }
+  | {
+    readonly state: "connecting";
+    readonly since: Millis;
+    /** Since when no attempt succeeded; absent in the first one, and after a connection that this page ended. */
+    readonly lostSince?: Millis;
+  }
   | { readonly state: "open"; readonly since: Millis }
+  /** No connection since `since`; the next attempt is at `retryAt`. */
   | { readonly state: "lost"; readonly since: Millis; readonly retryAt: Millis }
   /** Closed for good: the coordinator would refuse another attempt too. */
   | { readonly state: "closed"; readonly code: number };
+
+/** Since when the other end cannot be reached, also while it is tried again; `undefined` else. */
+export function lostSince(link: LinkState): Millis | undefined {
+  if (link.state === "lost") return link.since;
+  return link.state === "connecting" ? link.lostSince : undefined;
+}
 
 interface Message {
   readonly id: string;
@@ -75,7 +87,12 @@ export function createLegSocket<In extends Message, Out extends Message>(
   const client = createLegClient<In, Out>({
     ...options,
     url() {
-      state.value = { state: "connecting", since: clock.now() };
+      const lost = lostSince(state.peek());
+      state.value = {
+        state: "connecting",
+        since: clock.now(),
+        ...(lost !== undefined && { lostSince: lost }),
+      };
       return options.url();
     },
     listener: {
@@ -95,9 +112,11 @@ export function createLegSocket<In extends Message, Out extends Message>(
       closed({ code, retryIn }) {
         abandon();
         const now = clock.now();
-        state.value = retryIn === undefined
-          ? { state: "closed", code }
-          : { state: "lost", since: now, retryAt: (now + retryIn) as Millis };
+        state.value = retryIn === undefined ? { state: "closed", code } : {
+          state: "lost",
+          since: lostSince(state.peek()) ?? now,
+          retryAt: (now + retryIn) as Millis,
+        };
       },
     },
   });

@@ -62,6 +62,15 @@ Deno.test("[LEG10] a connection that broke at once goes on with the delays", () 
   equal(reconnector.lost(), 2000);
 });
 
+Deno.test("[LEG10] an owner that dials by itself cancels the planned attempt and starts the delays over", () => {
+  const { clock, attempts, reconnector } = setup();
+  for (let failure = 0; failure < 4; failure++) reconnector.lost();
+  reconnector.anew();
+  clock.advance(60_000);
+  deepEqual(attempts, []);
+  equal(reconnector.lost(), 1000);
+});
+
 Deno.test("[LEG11] two losses plan one attempt", () => {
   const { clock, attempts, reconnector } = setup();
   reconnector.lost();
