@@ -16,7 +16,7 @@ export function figuresNote(
       if (state.frozenSince !== undefined) return "No picture";
       return paused ? "Paused" : undefined;
     case "lost":
-      return "Not connected";
+      return "No contact";
     default:
       return "Connecting";
   }
