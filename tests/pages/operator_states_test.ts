@@ -8,6 +8,7 @@ import { OPERATOR_SCENES } from "../support/operator/scenes.ts";
 import { OWNER } from "../support/operator/past.ts";
 import { PASSWORD } from "../support/operator/past_people.ts";
 import { ScriptedDevice } from "../support/operator/scripted_device.ts";
+import { cutAddresses, cutControls, stackedActions } from "../support/operator/table_faults.ts";
 
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
@@ -31,40 +32,6 @@ const on = storiesIn(() => browser);
 
 async function says(page: Page, ...texts: readonly (string | RegExp)[]): Promise<void> {
   for (const text of texts) await page.getByText(text).first().waitFor();
-}
-
-/** The buttons and selects of table rows that their row or the screen cuts off. */
-function cutControls(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>("tbody tr :is(button, select)")]
-      .filter((control) => {
-        const inner = control.getBoundingClientRect();
-        const outer = control.closest("tr")!.getBoundingClientRect();
-        if (inner.width === 0) return false;
-        return inner.bottom > outer.bottom + 1 || inner.right > innerWidth + 1 || inner.left < 0;
-      })
-      .map((control) => control.innerText.replace(/\s+/g, " "))
-  );
-}
-
-/** The emails and addresses of table rows that are not shown whole. */
-function cutAddresses(page: Page): Promise<string[]> {
-  return page.locator("tbody .phone-name .two-lines > :has(wbr)").evaluateAll((all) =>
-    all.filter((each) => {
-      const { bottom } = each.closest("tr")!.getBoundingClientRect();
-      return each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight ||
-        each.getBoundingClientRect().bottom > bottom;
-    }).map((each) => each.textContent ?? "")
-  );
-}
-
-/** Rows of a table whose buttons do not stand side by side. */
-function stackedActions(page: Page): Promise<string[]> {
-  return page.locator(".table .row-actions").evaluateAll((all) =>
-    all.filter((actions) =>
-      new Set([...actions.children].map((each) => each.getBoundingClientRect().top)).size > 1
-    ).map((actions) => actions.textContent ?? "")
-  );
 }
 
 function still({ plane }: Stage): void {
