@@ -30,6 +30,7 @@ import type {
 import { SentPackets } from "../sending/rate/sent_packets.ts";
 import { createSender, type Sender } from "../sending/sender.ts";
 import { portWindows } from "./port_windows.ts";
+import { boundSctp } from "./sctp/bounds.ts";
 import { filterSources, SourceFilter } from "./source_filter.ts";
 import { takeRtcp } from "./rtcp.ts";
 import { type Connection, createConnection, iceCredentials } from "./settings.ts";
@@ -277,6 +278,10 @@ class WeriftPeer implements PeerTransport {
       if (state === "closed") this.#end("The media connection was closed");
     });
     filterDtls(video.sender.dtlsTransport);
+    if (pc.sctpTransport) {
+      const exceeded = () => this.#end("The browser sent more than a viewer may");
+      boundSctp(pc.sctpTransport, { ...this.#dependencies, exceeded });
+    }
     for (const [name, channel] of channels) {
       channel.onMessage.subscribe((data) => {
         if (this.#isClosed()) return;

@@ -23,7 +23,7 @@ import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/contr
 import type { Purpose } from "../../protocol/sdp/offer.ts";
 import { ABS_CAPTURE_TIME, PLAYOUT_DELAY } from "../rtp/rtp_header.ts";
 import type { PeerOptions } from "../sending/ports.ts";
-import { shortenSctpHandshake } from "./sctp_handshake.ts";
+import { shortenSctpHandshake } from "./sctp/handshake.ts";
 import type { IceCredentials } from "./source_filter.ts";
 
 /** A werift peer connection with its two media sections and its data channels. */

@@ -141,6 +141,18 @@ Deno.test("[RTC6] RTCP that is truncated, oversized, replayed or any bytes ends 
   await hostile.user.seeMore(1);
 });
 
+Deno.test("[PEE23] a packet of SCTP that is read for ever, and a flood of them, end nobody else's pictures", async () => {
+  await using hostile = await joinAsHostile();
+  await hostile.browser.sendChunk(Uint8Array.of(11, 0, 0, 0));
+  await hostile.browser.sendChunk(
+    Uint8Array.of(3, 0, 0, 20, ...new Uint8Array(16)).with(13, 1).fill(0xff, 17),
+  );
+  await ana.playsOn();
+  await hostile.user.seeMore(1);
+  await flood(8_000, () => void hostile.browser.sendChunk(Uint8Array.of(5, 0, 0, 4)));
+  await ana.playsOn();
+});
+
 Deno.test("[SIL1] a viewer that vanishes in the middle of a keyframe is missed by nobody", async () => {
   await using hostile = await joinAsHostile();
   await hostile.browser.requestKeyframe(hostile.ssrc);

@@ -150,6 +150,13 @@ export class WeriftBrowser implements AsyncDisposable {
     return this.#transport.sendRtcp([packet as unknown as RtcpTransportLayerFeedback]);
   }
 
+  /** Any bytes as a chunk of SCTP, in a packet of its own. */
+  sendChunk(bytes: Uint8Array): Promise<void> {
+    const { sctp } = this.pc.sctpTransport!;
+    const chunk = { type: bytes[0]!, bytes: Buffer.from(bytes) };
+    return sctp.sendChunk(chunk as Parameters<typeof sctp.sendChunk>[0]);
+  }
+
   /** Any bytes as a datagram on the path of the media, unencrypted. */
   sendDatagram(bytes: Buffer): Promise<unknown> {
     return this.#transport.iceTransport.connection.send(bytes);

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { RTCSctpTransport } from "werift";
-import { shortenSctpHandshake } from "../../../../worker/werift/sctp_handshake.ts";
+import { shortenSctpHandshake } from "../../../../worker/werift/sctp/handshake.ts";
 
 const INIT = 1;
 const SACK = 3;
