@@ -20,6 +20,7 @@ import { memoryOf, memoryPrefix, type MemoryVersion, memoryVersion } from "../ke
 import type { SaveStore } from "../ports.ts";
 import { packSave, readSave } from "../save_file.ts";
 import { besideName, choose, newestFirst, nextTime, surplusVersions } from "./choose.ts";
+import { type Followed, followName } from "./follow_name.ts";
 import {
   filesOf,
   type LocalFile,
@@ -82,11 +83,10 @@ export class GameMemory {
     const { store, notes, log } = this.#ports;
     const { holder, app } = game;
     const rom = basename(game.rom);
-    if (rom !== basename(this.#game.rom)) await this.#leave();
+    const isRenamed = rom !== basename(this.#game.rom);
+    const noted = isRenamed ? this.#note : await notes.read(holder, app);
+    const before = noted && noted.rom !== rom ? await this.#follow(game, noted, isOpen) : noted;
     this.#game = game;
-    const noted = await notes.read(holder, app);
-    // What is noted of files with another name says nothing of these.
-    const before = noted?.rom === rom ? noted : undefined;
     this.#trouble = "unseen";
     this.#looked.clear();
     this.#stored.clear();
@@ -135,16 +135,30 @@ export class GameMemory {
     await this.#write();
   }
 
-  /** Stores what the files hold that the game had under another name; they stay. */
-  async #leave(): Promise<void> {
-    const { holder, app, rom } = this.#game;
+  /** Gives the game what it has under another name. What cannot be given is stored from there. */
+  async #follow(
+    game: OwnedGame,
+    noted: MemoryNote,
+    isOpen: () => boolean,
+  ): Promise<MemoryNote | undefined> {
+    const renamed = { folder: game.folder, rom: basename(game.rom) };
+    const warn = (sentence: string, error: unknown) =>
+      this.#ports.log.warn(sentence, {
+        ...{ holder: game.holder, app: game.app, rom: noted.rom, error },
+      });
+    let followed: Followed | undefined;
     try {
+      followed = await followName(renamed, noted, isOpen);
+      if (followed.faults.length === 0) return followed.note;
+      warn("memory of a cartridge stays under the old name of its game", followed.faults[0]);
+      this.#game = { ...game, rom: noted.rom };
+      this.#note = noted;
+      this.#looked.clear();
       await this.look();
     } catch (error) {
-      this.#ports.log.warn("memory of a cartridge not stored: the game has another name now", {
-        ...{ holder, app, rom, error },
-      });
+      warn("memory of a cartridge not stored: its game has another name", error);
     }
+    return followed?.note;
   }
 
   /** Puts the newest version that can be used in place of the file, or keeps the file. */

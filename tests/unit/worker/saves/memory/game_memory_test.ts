@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { systemClock } from "../../../../../protocol/clock.ts";
 import { createLog } from "../../../../../protocol/log.ts";
@@ -36,32 +36,65 @@ Deno.test("[SAV30] a game that has another name since its last room is given its
 });
 
 for (const isAnew of [false, true]) {
-  Deno.test(
-    `[SAV31] a game that has another name and began while the store was away does not win against what is stored${
-      isAnew ? ", after a start of the worker" : ""
-    }`,
-    async () => {
-      const { store, state } = breakable();
-      await using workers = await openWorkers(store);
-      using a = workers.worker("a");
-      using b = workers.worker("b");
-      const first = await a.play("room_1");
-      first.write(1, 1);
-      if (isAnew) await first.end();
-      else await first.look();
-      state.isAway = true;
-      first.write(3, 3);
-      if (!isAnew) await first.end();
-      using again = workers.worker("a");
-      const renamed = await (isAnew ? again : a).play("room_2", RENAMED);
-      deepEqual([renamed.found, renamed.troubles], [undefined, ["unseen"]]);
-      renamed.write(0, 0);
-      state.isAway = false;
-      await renamed.end();
-      deepEqual((await b.play("room_3")).found, [1, 1]);
-    },
-  );
+  const after = isAnew ? ", after a start of the worker" : "";
+  for (const isNewer of [false, true]) {
+    const outcome = isNewer
+      ? "does not win against what was stored meanwhile"
+      : "is the newest once the store is back";
+    Deno.test(
+      `[SAV40] what was not stored of a game follows it to its new name while the store is away, and ${outcome}${after}`,
+      async () => {
+        const { store, state } = breakable();
+        await using workers = await openWorkers(store);
+        using a = workers.worker("a");
+        using b = workers.worker("b");
+        const first = await a.play("room_1");
+        first.write(1, 1);
+        await first.look();
+        state.isAway = true;
+        first.write(3, 3);
+        if (isAnew) a[Symbol.dispose]();
+        else await first.end();
+        using again = workers.worker("a");
+        const renamed = await (isAnew ? again : a).play("room_2", RENAMED);
+        deepEqual([renamed.found, renamed.troubles], [[3, 3], ["unseen"]]);
+        deepEqual(a.read(), [3, 3], "another game may have that name");
+        renamed.write(4, 4);
+        state.isAway = false;
+        if (isNewer) {
+          const other = await b.play("room_3");
+          other.write(5, 5);
+          await other.end();
+        }
+        await renamed.look();
+        equal(renamed.troubles.at(-1), isNewer ? "older" : undefined);
+        await renamed.end();
+        deepEqual((await b.play("room_4")).found, isNewer ? [5, 5] : [4, 4]);
+      },
+    );
+  }
 }
+
+Deno.test("[SAV40] under its new name a game has its newest memory although an older one is there, and loses neither", async () => {
+  const { store, state } = breakable();
+  await using workers = await openWorkers(store);
+  using a = workers.worker("a");
+  for (const [room, rom, value] of [["room_1", RENAMED, 1], ["room_2", undefined, 2]] as const) {
+    const played = await a.play(room, rom);
+    played.write(value, value);
+    await played.end();
+  }
+  const third = await a.play("room_3", RENAMED);
+  deepEqual([third.found, third.troubles], [[2, 2], []]);
+  await third.end();
+  const fourth = await a.play("room_4");
+  fourth.write(4, 4);
+  state.isAway = true;
+  await fourth.end();
+  const fifth = await a.play("room_5", RENAMED);
+  deepEqual([fifth.found, fifth.troubles], [[2, 2], ["unseen"]]);
+  ok(a.lines.some((line) => line.includes("stays under the old name")));
+});
 
 /** A store that can be away. */
 function breakable() {
