@@ -124,9 +124,13 @@ export async function openControl(options: ControlOptions) {
   const ports = { clock, random, log, store };
   const storage: Storage = options.storage ?? { trouble: undefined };
   const running = new DisposableStack();
-  const loginsEnded = (loginIds: readonly string[]) =>
-    bus.publish({ type: "logins_ended", loginIds });
-  const rightsChanged = () => bus.publish({ type: "rights_changed" });
+  let changes = 0;
+  const changed = (event: Extract<FleetEvent, { type: "logins_ended" | "rights_changed" }>) => {
+    changes += 1;
+    bus.publish(event);
+  };
+  const loginsEnded = (loginIds: readonly string[]) => changed({ type: "logins_ended", loginIds });
+  const rightsChanged = () => changed({ type: "rights_changed" });
 
   const tokens = await createSignedTokens(options.signingKey, clock);
   const sealer = createSealer(options.sealingKey, random);
@@ -152,6 +156,7 @@ export async function openControl(options: ControlOptions) {
   const { loopback } = options;
   const access = createAccess({
     ...{ ...ports, logins, apiTokens, audit, minting, rightsChanged, loopback },
+    changes: () => changes,
   });
 
   const agents = new Agents(ports);
@@ -171,12 +176,12 @@ export async function openControl(options: ControlOptions) {
     welcome,
   });
   const receivers = new Receivers(receiversOf(workers), ports);
-  const changed = (row: StreamRecord) => {
+  const streamChanged = (row: StreamRecord) => {
     keepLive.streamChanged(row);
     streamerPorts.changed(row);
     onDemand.streamChanged(row);
   };
-  const streamPorts = { ...ports, bus, registry, agents, receivers, live, changed };
+  const streamPorts = { ...ports, bus, registry, agents, receivers, live, changed: streamChanged };
   const streams = running.use(new Streams(streamPorts));
   const trails = running.use(new Trails({ ...ports, bus, registry }));
   const usedBy = (id: Parameters<typeof streams.usedBy>[0]) => streams.usedBy(id);
@@ -280,6 +285,10 @@ export async function openControl(options: ControlOptions) {
     },
     storage,
     credentials: options.credentials,
+    /** How many changes of rights there have been. */
+    get rightsChanges() {
+      return changes;
+    },
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },
 
     /** Handles a worker's message about the field streams that it receives. */

@@ -147,11 +147,15 @@ export function createServices(options: ServiceOptions) {
   });
   const relay = new Relay({ ...ports, workers, sessions, negotiation, rights, ice });
   const sharing = new Sharing({ ...ports, workers, rights, links: () => control?.access });
-  const lobby = new Lobby({ ...ports, workers, sessions, passes, negotiation, tokens });
+  const lobby = new Lobby({
+    ...{ ...ports, workers, sessions, passes, negotiation, tokens },
+    entered: (player) => rechecks.entered(player),
+  });
   const rechecks = new Rechecks({
     ...ports,
     players: () => [...lobby.players, ...awayPlayers(sessions)],
     renew: async (proof) => await control?.access.renew(proof) ?? { pass: FULL_PASS },
+    changes: () => control?.rightsChanges ?? 0,
   });
   const watching = new Resources<HttpPlayer>(ports);
   const publishers = new Resources<HttpPublisher>(ports);

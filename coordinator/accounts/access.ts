@@ -71,6 +71,8 @@ export function createAccess(
     minting: Minting;
     /** Called when a player may have lost a right. */
     rightsChanged: () => void;
+    /** How many changes of rights there have been. */
+    changes: () => number;
     /** Whether only this machine can reach the coordinator. */
     loopback: boolean;
   },
@@ -112,6 +114,7 @@ export function createAccess(
   async function passFrom(
     { loginId, shareId, browser }: CheckedCredentials,
   ): Promise<AdmittedPlayer | Refused> {
+    const asOf = ports.changes();
     const { policy } = await settings();
     const person = loginId === undefined ? undefined : await personOf(loginId);
     const found = shareId === undefined ? undefined : await store.shareLinks.get(shareId);
@@ -128,7 +131,7 @@ export function createAccess(
     }
     const ends = [person?.expires_at, link?.expires_at].filter((end) => end !== undefined);
     const until = ends.length > 0 ? Math.min(...ends) : undefined;
-    return { pass: { ...pass, proof: defined({ loginId, shareId, browser, until }) } };
+    return { pass: { ...pass, proof: defined({ loginId, shareId, browser, until, asOf }) } };
   }
 
   async function make(

@@ -41,6 +41,8 @@ export interface CheckedCredentials {
   readonly browser?: Holder | undefined;
   /** When the first of them expires, in milliseconds since 1970; absent: none does. */
   readonly until?: number | undefined;
+  /** How many changes of rights there had been when the pass was worked out from them. */
+  readonly asOf?: number | undefined;
 }
 
 /** The rights of one player. */

@@ -7,12 +7,18 @@ import type { Pass } from "../domain/pass.ts";
 import type { PlayerWish, UserConnection } from "../domain/player_session.ts";
 import { Arrival, type ArrivalPorts } from "./arrival.ts";
 
+/** What {@linkcode Lobby} is made of. */
+export interface LobbyPorts extends ArrivalPorts {
+  /** A player came in. */
+  readonly entered: (player: Arrival) => void;
+}
+
 /** The open arrivals. */
 export class Lobby {
-  readonly #ports: ArrivalPorts;
+  readonly #ports: LobbyPorts;
   readonly #arrivals = new Set<Arrival>();
 
-  constructor(ports: ArrivalPorts) {
+  constructor(ports: LobbyPorts) {
     this.#ports = ports;
   }
 
@@ -31,6 +37,7 @@ export class Lobby {
       over: () => this.#arrivals.delete(arrival),
     });
     this.#arrivals.add(arrival);
+    this.#ports.entered(arrival);
     return arrival;
   }
 

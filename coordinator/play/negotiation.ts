@@ -56,6 +56,8 @@ interface Ask {
   start?: StartMessage;
   /** Whether its worker refused it and gets the request again after {@linkcode ASK_AGAIN}. */
   again?: boolean;
+  /** Whether the room that it continues is gone, so that it is for a new one. */
+  isAnew?: boolean;
   /** When the place of a player who is away was freed for it. */
   sparedAt?: Millis;
 }
@@ -95,7 +97,7 @@ export class Negotiation implements Disposable {
   ask(session: Session, init: InitMessage, offer?: string): void {
     if (this.#ports.moves.asked(session, () => this.ask(session, init, offer))) return;
     const goal = goalOf(this.#ports, session, init.payload);
-    if ("code" in goal) return this.#refuse(session, init, goal);
+    if ("code" in goal) return void this.#refuse(session, init, goal);
     if (!this.#ports.ice.willDo(session.greetedAt) && !heldPeer(session, init)) {
       // The credentials of its ICE servers expire too soon. On `session.ready` the browser sends the request again.
       return this.#ports.sessions.greet(session, { resumed: true });
@@ -103,8 +105,9 @@ export class Negotiation implements Disposable {
     const { clock, sessions } = this.#ports;
     if (holdsPlace(session.state) && !this.#fits(session, goal)) sessions.giveUpPlace(session);
     sessions.assign(session, session.worker);
-    this.#asks.set(session, { init, offer, since: clock.now() });
-    this.#queue(session, goal);
+    const ask = { init, offer, since: clock.now() };
+    this.#asks.set(session, ask);
+    this.#queue(session, ask);
     if (this.#line.has(session.session_id)) clock.after(TAB_CLOSES, () => this.#line.retry());
   }
 
@@ -178,21 +181,26 @@ export class Negotiation implements Disposable {
 
   /** The place that was found could not be had: the session goes on waiting. */
   #waitOn(session: Session, ask: Ask): void {
-    const goal = goalOf(this.#ports, session, ask.init.payload);
-    const turn = "code" in goal || goal.room ? undefined : this.#turn(session, ask, goal);
+    const goal = this.#goalOf(session, ask);
+    const turn = "code" in goal || goal.room ? undefined : this.#turn(session, ask);
     const position = turn?.isPatient ? this.#line.wait(session.session_id, turn) : undefined;
     this.#noPlace(session, { waitedMs: this.#ports.clock.now() - ask.since, position });
   }
 
-  #queue(session: Session, goal: Goal): void {
-    const ask = this.#asks.get(session);
-    if (ask) this.#line.enter(session.session_id, this.#turn(session, ask, goal));
+  #queue(session: Session, ask: Ask): void {
+    this.#line.enter(session.session_id, this.#turn(session, ask));
   }
 
-  #turn(session: Session, { since, offer }: Ask, goal: Goal): Turn {
+  /** What a request aims at now: while it waits, rooms open and close, and rights change. */
+  #goalOf(session: Session, { init: { payload }, isAnew }: Ask): Goal | Refusal {
+    const { continue_from: _, ...anew } = payload;
+    return goalOf(this.#ports, session, isAnew ? anew : payload);
+  }
+
+  #turn(session: Session, { since, offer }: Ask): Turn {
     return {
       since,
-      attempt: () => this.#attempt(session, goal),
+      attempt: () => this.#attempt(session),
       report: (place) => this.#noPlace(session, place),
       // Who asked over HTTP waits for the answer, and for no longer.
       isPatient: offer === undefined,
@@ -208,7 +216,8 @@ export class Negotiation implements Disposable {
     clock.after(ASK_AGAIN, () => {
       if (this.#asks.get(session) !== ask) return;
       ask.again = false;
-      this.#queue(session, { room: undefined, app: ask.init.payload.app_id });
+      ask.isAnew = true;
+      this.#queue(session, ask);
     });
   }
 
@@ -244,9 +253,14 @@ export class Negotiation implements Disposable {
     return !current || app === undefined || current.app_id === app;
   }
 
-  #attempt(session: Session, goal: Goal): boolean {
+  #attempt(session: Session): boolean {
     const ask = this.#asks.get(session);
     if (!ask || session.state.state === "ended") return true;
+    const goal = this.#goalOf(session, ask);
+    if ("code" in goal) {
+      this.settled(session);
+      return this.#refuse(session, ask.init, goal);
+    }
     if (this.#isTabClosing(session, ask, goal)) return false;
     const worker = this.#findPlace(session, goal);
     if (!worker) {
@@ -334,10 +348,8 @@ export class Negotiation implements Disposable {
       ice_servers: ice.servers(session_id),
       pass: passes.sign(session, app_id),
     };
-    workers.send(
-      worker,
-      toWorkerMessage(this.#ports, { id: init.id, type: "webrtc.init", payload }),
-    );
+    const message = { id: init.id, type: "webrtc.init", payload } as const;
+    workers.send(worker, toWorkerMessage(this.#ports, message));
     if (!start) return;
     const body = { session_id, ...start.payload };
     workers.send(
@@ -370,8 +382,9 @@ export class Negotiation implements Disposable {
     sessions.report(session, { type: "session.no_capacity", payload });
   }
 
-  #refuse(session: Session, request: InitMessage, problem: Refusal): void {
+  #refuse(session: Session, request: InitMessage, problem: Refusal): true {
     session.connection?.send(refusal(this.#ports, { request, ...problem }));
+    return true;
   }
 }
 

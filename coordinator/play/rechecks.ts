@@ -1,6 +1,7 @@
 /**
  * Works out passes anew when a right ended: a share link was removed, the policy changed, a login ended or expired, a
  * person was disabled. A player who has no right any more is disconnected; one who may do less is limited to that.
+ * Working one out takes a while, in which rights may change again: what was worked out before a change is not applied.
  *
  * @module
  */
@@ -45,6 +46,8 @@ export interface RecheckPorts {
   readonly players: () => readonly Passholder[];
   /** The pass that follows from the same credentials now. */
   readonly renew: (proof: CheckedCredentials) => Promise<{ readonly pass: Pass } | Refused>;
+  /** How many changes of rights there have been. */
+  readonly changes: () => number;
 }
 
 /** Checks the passes of players again. */
@@ -72,12 +75,18 @@ export class Rechecks implements Disposable {
     await Promise.all(players.map((player) => this.#check(player)));
   }
 
+  /** A player came in, whose pass was worked out before its socket was open. */
+  entered(player: Passholder): void {
+    const { proof } = player.pass;
+    if (proof?.asOf !== undefined && proof.asOf !== this.#ports.changes()) void this.#check(player);
+  }
+
   async #check(player: Passholder): Promise<void> {
-    const { log, clock, renew } = this.#ports;
+    const { log, clock } = this.#ports;
     const { proof } = player.pass;
     if (!proof) return;
     try {
-      const renewed = await renew(proof);
+      const renewed = await this.#renew(proof);
       if (isRefused(renewed)) player.turnedAway(renewed.refusal.message);
       else player.renewed(renewed.pass);
     } catch (error) {
@@ -86,6 +95,15 @@ export class Rechecks implements Disposable {
         this.#repeat = undefined;
         void this.run(() => true);
       });
+    }
+  }
+
+  async #renew(proof: CheckedCredentials): ReturnType<RecheckPorts["renew"]> {
+    const { renew, changes } = this.#ports;
+    for (;;) {
+      const asOf = changes();
+      const renewed = await renew(proof);
+      if (asOf === changes()) return renewed;
     }
   }
 }

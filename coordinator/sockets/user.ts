@@ -146,14 +146,21 @@ export function userLegServer(
           connection.send(toUserMessage(ports, { id, type: "rooms.list.response", payload }));
         },
       };
+      /** How often the player has asked for something to play, or for nothing any more. */
+      let wishes = 0;
       return {
         receive(received) {
           const message = withPresentId(received, library.of({ pass: FULL_PASS }));
+          if (message.type === "webrtc.init" || message.type === "app.quit") wishes += 1;
           const opening = isForApp(message) && opened(message.payload.app_id);
           if (!opening) return dispatch(handlers, message);
+          const wish = wishes;
           void opening.then((refused) => {
-            if (!refused) return dispatch(handlers, message);
-            connection.send(refusal(ports, { request: message, ...refused.refusal }));
+            const problem = wish === wishes ? refused?.refusal : REPLACED;
+            if (!problem) return dispatch(handlers, message);
+            // A page takes the refusal of a place for that of its newest request.
+            if (problem === REPLACED && message.type === "webrtc.init") return;
+            connection.send(refusal(ports, { request: message, ...problem }));
           });
         },
         closed: () => arrival.left(),
@@ -163,6 +170,11 @@ export function userLegServer(
     },
   };
 }
+
+const REPLACED: Refusal = {
+  code: "conflict",
+  message: "Cannot start this: the player asked for something else meanwhile",
+};
 
 type ForApp = Extract<FromUser, { type: "webrtc.init" | "app.start" }>;
 

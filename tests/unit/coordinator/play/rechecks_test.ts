@@ -1,14 +1,17 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Pass } from "../../../../coordinator/domain/pass.ts";
+import { Rechecks } from "../../../../coordinator/play/rechecks.ts";
 import { isRefused } from "../../../../coordinator/refusals.ts";
 import { readUserQuery, userLegServer } from "../../../../coordinator/sockets/user.ts";
 import { serveLeg } from "../../../../coordinator/sockets/serve_leg.ts";
 import { workerLegServer } from "../../../../coordinator/sockets/worker.ts";
 import type { Hello } from "../../../../coordinator/workers_listener.ts";
 import { RoomId, SessionId } from "../../../../protocol/ids.ts";
+import { createLog } from "../../../../protocol/log.ts";
 import { toUser } from "../../../../protocol/legs/user_leg.ts";
 import { toWorker } from "../../../../protocol/legs/worker_leg.ts";
 import { readPass } from "../../../../protocol/signed_pass.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
 import { DUEL, FakeEnd, type FakeUser, helloOf, roomOf } from "../../../fakes/coordinator.ts";
 import { FakeWire } from "../../../fakes/wire.ts";
 import { openBench, type Person } from "../../../support/control/bench.ts";
@@ -55,9 +58,13 @@ async function setup(policy: "anyone" | "signed_in" | "share_link" = "share_link
   async function join(credentials: Parameters<typeof control.access.admit>[0]): Promise<FakeUser> {
     const admitted = await control.access.admit(credentials);
     if (isRefused(admitted)) throw new Error(admitted.refusal.message);
+    return enter(admitted.pass);
+  }
+  /** A player's socket opens, whose pass was worked out before. */
+  function enter(pass: Pass): FakeUser {
     const query = readUserQuery(new URLSearchParams("room_id=r1"));
     if ("code" in query) throw new Error(query.message);
-    const server = userLegServer(services, { ports: services, query, ...admitted });
+    const server = userLegServer(services, { ports: services, query, pass });
     return new FakeEnd((wire: FakeWire) => {
       return serveLeg(server, { wire, address: "192.0.2.2", ports: services });
     }, toUser.decode);
@@ -79,7 +86,7 @@ async function setup(policy: "anyone" | "signed_in" | "share_link" = "share_link
     return { share, id: made.link.share_id as string };
   }
   const loginOf = ({ cookie }: Person) => cookie.split("=")[1]!;
-  return { ...bench, bench, admin, w1, dialAgain, choose, join, inside, link, loginOf };
+  return { ...bench, bench, admin, w1, dialAgain, choose, join, enter, inside, link, loginOf };
 }
 
 const ended = (user: FakeUser) => user.last("session.ended").payload.reason;
@@ -214,4 +221,49 @@ Deno.test("[PAS10] the pass that a worker gets names what it follows from", asyn
   const pass = readPass(scene.w1.last("webrtc.init").payload.pass, { key, now: clock.epoch() });
   deepEqual([pass?.proof?.share_id, pass?.proof?.login_id], [id, undefined]);
   equal(pass?.proof?.browser?.startsWith("brw_"), true);
+});
+
+Deno.test("[PAS25] a right that ends after the pass was worked out and before the socket is open has ended", async () => {
+  const scene = await setup();
+  using _ = scene.bench;
+  const { share, id } = await scene.link(scene.admin, "player");
+  const admitted = await scene.control.access.admit({ share });
+  ok(!isRefused(admitted));
+  await scene.http("DELETE", `/api/access/links/${id}`, { as: scene.admin });
+  const guest = scene.enter(admitted.pass);
+  await settle();
+  equal(guest.wire.closed?.code, 4401);
+});
+
+Deno.test("[PAS25] of two changes the newer counts, in whatever order they are worked out", async () => {
+  const clock = new FakeClock();
+  const answers: ((pass: Pass) => void)[] = [];
+  const applied: string[] = [];
+  let changes = 0;
+  const passOfRole = (holder: string): Pass => ({ holders: [holder], openings: [], proof: {} });
+  using rechecks = new Rechecks({
+    clock,
+    log: createLog({ clock, sink: () => {} }),
+    players: () => [{
+      pass: passOfRole("first"),
+      renewed: ({ holders }) => void applied.push(...holders),
+      turnedAway: () => {},
+    }],
+    renew: () => new Promise((resolve) => answers.push((pass) => resolve({ pass }))),
+    changes: () => changes,
+  });
+  const change = () => {
+    changes += 1;
+    void rechecks.run(() => true);
+  };
+  change();
+  change();
+  await settle();
+  answers[1]!(passOfRole("newer"));
+  await settle();
+  answers[0]!(passOfRole("older"));
+  await settle();
+  answers[2]!(passOfRole("newer"));
+  await settle();
+  deepEqual(applied, ["newer", "newer"]);
 });

@@ -6,11 +6,13 @@ import { userLegServer } from "../../../../coordinator/sockets/user.ts";
 import { IDLE_LIMIT, OPEN_LIMIT, REST } from "../../../../coordinator/streams/on_demand.ts";
 import { AppId, liveAppId, RoomId, StreamId, ZoneId } from "../../../../protocol/ids.ts";
 import type { App, Room } from "../../../../protocol/legs/room.ts";
+import { DUEL } from "../../../fakes/coordinator.ts";
 import { FakeWire } from "../../../fakes/wire.ts";
 import { openBench } from "../../../support/control/bench.ts";
 import { FakeDevice } from "../../../support/control/device.ts";
 import { openScene, type Scene, START } from "../../../support/control/scene.ts";
 import { settle } from "../../../support/control/settle.ts";
+import { until } from "../../../support/waiting/waiting.ts";
 
 /** A scene whose sender is on offer: it had a stream, which ended. */
 async function offered(options: Parameters<typeof openScene>[0] = {}) {
@@ -233,13 +235,42 @@ Deno.test("[DEM3] a player's requests wait for the room and go on unchanged", as
   equal(sent().length, 1);
 });
 
+Deno.test("[DEM7] a request that waits for a live picture counts no more once the player asked for something else", async () => {
+  for (const later of ["webrtc.init", "app.quit"]) {
+    using scene = await offered();
+    const { services, ports, workers } = scene.bench;
+    const wire = new FakeWire();
+    const server = userLegServer(services, { ports, query: {}, pass: FULL_PASS });
+    const served = serveLeg(server, { wire, address: "198.51.100.7", ports });
+    wire.answersTo = served;
+    await settle();
+    const found = app(scene);
+    const ask = (id: string, type: string, payload: object) =>
+      served.text(JSON.stringify({ id, type, payload }));
+    ask("1", "webrtc.init", { app_id: found.app_id });
+    ask("2", "app.start", { app_id: found.app_id });
+    await settle();
+    workers.setLibrary(scene.receiver.id, { apps: [DUEL] });
+    ask("3", later, later === "app.quit" ? {} : { app_id: DUEL.app_id });
+    await scene.device.answer("stream.start", { stream_id: "x" });
+    room(scene, found);
+    await settle();
+    const inits = scene.receiver.reported.filter(({ type }) => type === "webrtc.init");
+    const wanted = later === "app.quit" ? [] : [DUEL.app_id];
+    deepEqual(inits.map(({ payload }) => (payload as { app_id: string }).app_id), wanted);
+    const answers = wire.sent.map((text) => JSON.parse(text)).filter(({ id }) => id === "2");
+    deepEqual(answers.map(({ payload }) => payload.error.code), ["conflict"]);
+    equal(wire.sent.some((text) => JSON.parse(text).id === "1"), false);
+  }
+});
+
 Deno.test("[DEM6] a room that its worker reports before it answers the start is known as that of the stream", async () => {
   using scene = await openScene();
   scene.receiver.answers = "is silent";
   const id = StreamId.parse("str_early");
   void scene.ask({ ...START, stream_id: id, source: { mode: "car" } });
-  await settle();
   const { registry } = scene.bench.control;
+  await until("the stream begins", () => registry.get(id) !== undefined);
   equal(registry.get(id)?.room_id, undefined, "the worker has not answered");
   const early = { room_id: RoomId.parse("room-early"), app_id: liveAppId(id) };
   equal(registry.isSimulated(early), true);
