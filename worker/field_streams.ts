@@ -239,6 +239,7 @@ export class FieldStreams implements FieldRoomListener, Disposable {
 
   closed(room: RoomId, { reason, message }: { reason: EndReason; message: string }): void {
     const stream = this.#in(room);
+    if (stream?.phase.state === "starting") return this.#startFailed(stream, stream.phase, message);
     if (stream) this.#end(stream, { reason: endReason(reason), message: message.slice(0, 400) });
   }
 
@@ -246,13 +247,15 @@ export class FieldStreams implements FieldRoomListener, Disposable {
   gone(room: RoomId, how: string): void {
     const stream = this.#in(room);
     if (!stream) return;
+    const message = `Its process ended ${how}`;
+    if (stream.phase.state === "starting") this.#startFailed(stream, stream.phase, message);
     const { phase, limit, egresses, spec: { stream: { stream_id } } } = stream;
     limit?.[Symbol.dispose]();
     egresses[Symbol.dispose]();
     this.#all.delete(stream_id);
     this.#options.stills?.all.remove(stream_id);
     if (phase.state !== "refused") {
-      const crash = { reason: "crashed", message: `Its process ended ${how}` } as const;
+      const crash = { reason: "crashed", message } as const;
       const end = phase.state === "ending" ? phase.end : crash;
       this.#options.log.info("field stream ended", { stream: stream_id, ...end });
       this.#options.report("ingest.ended", { stream_id, ...end });
@@ -299,7 +302,15 @@ export class FieldStreams implements FieldRoomListener, Disposable {
       const reason = isLeft ? "left" : "failed";
       return void this.#end(stream, { reason, message: error.slice(0, 400) });
     }
-    const { request } = stream.phase;
+    this.#startFailed(stream, stream.phase, error);
+  }
+
+  /** Answers a start with the reason why nothing is received. */
+  #startFailed(
+    stream: FieldStream,
+    { request }: Extract<State, { state: "starting" }>,
+    error: string,
+  ): void {
     stream.phase = { state: "refused" };
     stream.egresses[Symbol.dispose]();
     const { stream_id } = stream.spec.stream;

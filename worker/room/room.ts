@@ -214,7 +214,7 @@ export class Room implements Disposable {
     const open = this.#state.state === "open" ? this.#state : undefined;
     const sessions = [...this.#sessions];
     this.#stop();
-    const room = open || this.#settings.generation ? this.#id : undefined;
+    const room = open || this.#isField || this.#settings.generation ? this.#id : undefined;
     reportClosed(this.#ports.report, { room, sessions, reason, message });
     if (!open || this.#isField) return this.#finish(playback);
     void this.#autosave.close(open, reason).then(() => this.#finish(playback));

@@ -136,7 +136,7 @@ export function wasContinued(
   return { continued: isRestored || from === room_id };
 }
 
-/** Reports the end of a room that was open, or of each session of one that was not. */
+/** Reports the end of a room that the worker knows, or of each session of one that was not open. */
 export function reportClosed(
   report: ToCoordinator,
   { room: room_id, sessions, ...end }: {

@@ -202,6 +202,25 @@ Deno.test("[ING17] a start that failed is reported once, in its answer", () => {
   ok(fieldStreams.find("live-str_1"), "it can be started again");
 });
 
+Deno.test("[ING17] a start whose room closes, or whose process ends, before it receives is answered with the reason", () => {
+  for (const by of ["room", "process"] as const) {
+    const { fieldStreams, start, reported } = setup();
+    start();
+    if (by === "room") {
+      fieldStreams.closed(ROOM, {
+        reason: "drained",
+        message: "The worker is taken out of service",
+      });
+    }
+    fieldStreams.gone(ROOM, "by signal SIGKILL");
+    deepEqual(reported.map(({ id, type }) => [id, type]), [["r1", "ingest.start.response"]]);
+    equal(
+      refusalOf(reported[0]),
+      by === "room" ? "The worker is taken out of service" : "Its process ended by signal SIGKILL",
+    );
+  }
+});
+
 Deno.test("[ING13] the answer to a start repeats its id and names the ports, before the library changes", () => {
   const { start, bound, reported, changes } = setup();
   start();

@@ -152,6 +152,23 @@ Deno.test("[ING20] the reports of a field stream are sent to the worker with the
   equal(events[1].stats.viewers, 0);
 });
 
+Deno.test("[ING16] a field room that closes before its first picture reports why", async () => {
+  const { clock, host, sent, receiveStream, exits } = setup();
+  receiveStream().live.bound([15_002]);
+  host.receive({ type: "close", reason: "drained", message: "The worker is taken out of service" });
+  await clock.run(1_100);
+  const [closed] = sent.flatMap((each) =>
+    each.type === "message" && each.message.type === "room.closed" ? [each.message.payload] : []
+  );
+  deepEqual(closed, {
+    room_id: "room_1",
+    sessions: [],
+    reason: "drained",
+    message: "The worker is taken out of service",
+  });
+  deepEqual(exits, ["at once"]);
+});
+
 Deno.test("[EGR4] a field stream's packets go to the worker, which turns them on and off", () => {
   const { host, passed, receiveStream } = setup();
   const { live, tees } = receiveStream();
