@@ -206,7 +206,10 @@ export async function openControl(options: ControlOptions) {
     new KeepLive({ ...streamPorts, audit, sealer, senders, streams, starter }),
   );
   await keepLive.load();
-  const demoCar: DemoCar = new DemoCar({ ...ports, senders, keepLive, host: options.demoCar });
+  const demoCar: DemoCar = new DemoCar({
+    ...{ ...ports, senders, keepLive, registry, streams, rightsChanged },
+    host: options.demoCar,
+  });
   await demoCar.create();
   const onDemand: OnDemand = running.use(
     new OnDemand({

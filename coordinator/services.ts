@@ -130,7 +130,6 @@ export function createServices(options: ServiceOptions) {
   const passes = new Passes({ ...ports, workers, rights });
   const sessions = new Sessions({ ...ports, workers, library, rights, passes, tokens, ice });
   const figures = new ViewersFigures({ clock, sessions });
-  const reports = new WorkerReports(sessions, () => negotiation.placeFreed());
   const seatRequests = createSeatRequestNotes({ workers, rights, audit: () => control?.audit });
   const moves = new Moves({
     ...ports,
@@ -142,6 +141,7 @@ export function createServices(options: ServiceOptions) {
   const negotiation = new Negotiation({
     ...{ ...ports, workers, sessions, rights, passes, ice, moves },
   });
+  const reports = new WorkerReports(sessions, negotiation);
   const preconnections = new Preconnections({
     ...{ ...ports, workers, sessions, rights, passes, ice },
   });

@@ -95,3 +95,9 @@ function compare(a: readonly number[], b: readonly number[]): number {
   const differs = a.findIndex((key, at) => key !== b[at]);
   return differs < 0 ? 0 : a[differs]! - b[differs]!;
 }
+
+/** The zone of all candidates, if they are in one zone. */
+export function onlyZone(candidates: readonly { readonly zone: ZoneId }[]): ZoneId | undefined {
+  const zones = new Set(candidates.map(({ zone }) => zone));
+  return zones.size === 1 ? [...zones][0] : undefined;
+}

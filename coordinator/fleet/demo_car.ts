@@ -13,6 +13,8 @@ import type { SenderRecord } from "../records/fleet.ts";
 import { positionOf } from "../records/table.ts";
 import { specOf } from "../records/tables.ts";
 import type { KeepLive } from "../streams/keep_live.ts";
+import type { StreamRegistry } from "../streams/stream_registry.ts";
+import type { Streams } from "../streams/streams.ts";
 import type { Senders } from "./senders.ts";
 
 /** Its name in the library. */
@@ -40,6 +42,10 @@ export interface DemoCarPorts {
   readonly store: Store;
   readonly senders: Pick<Senders, "add" | "renewToken" | "setDemoCar" | "setOwner">;
   readonly keepLive: Pick<KeepLive, "remember">;
+  readonly registry: Pick<StreamRegistry, "ofSender" | "amend">;
+  readonly streams: Pick<Streams, "announce">;
+  /** Called when a player may do more or less than before. */
+  readonly rightsChanged: () => void;
   /** Absent: this installation has no demonstration. */
   readonly host?: CarHost | undefined;
 }
@@ -71,10 +77,17 @@ export class DemoCar {
     await senders.setDemoCar(row.sender_id);
   }
 
-  /** Gives it to the first administrator. */
-  async give({ user }: Caller): Promise<void> {
+  /** Gives it to the first administrator, with the stream that players may have opened before. */
+  async give({ user: { owner_id } }: Caller): Promise<void> {
+    const { senders, registry, streams, rightsChanged } = this.#ports;
     const car = await this.#find();
-    if (car?.owner_id === NOBODY) await this.#ports.senders.setOwner(car.sender_id, user.owner_id);
+    if (car?.owner_id !== NOBODY) return;
+    await senders.setOwner(car.sender_id, owner_id);
+    const stream = registry.ofSender(car.sender_id);
+    const change = stream && registry.amend(stream.stream_id, { owner_id });
+    if (!change) return;
+    streams.announce(change.after);
+    rightsChanged();
   }
 
   /** Starts the device. */

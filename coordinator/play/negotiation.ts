@@ -6,11 +6,11 @@
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
-import type { AppId, PeerId, RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
+import type { AppId, RoomId, WorkerId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { FromUser } from "../../protocol/legs/user_leg.ts";
-import { choose, rank, type Wish } from "../domain/selection.ts";
-import { holdsPlace } from "../domain/session.ts";
+import { choose, onlyZone, rank, type Wish } from "../domain/selection.ts";
+import { holdsPlace, isConnecting } from "../domain/session.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Ice } from "../secrets/ice.ts";
 import type { Session } from "../domain/player_session.ts";
@@ -21,7 +21,7 @@ import type { Moves } from "./moves/moves.ts";
 import type { Passes } from "./passes.ts";
 import type { Rights } from "./rights.ts";
 import { Connecting } from "./places/connecting.ts";
-import { type Goal, goalOf } from "./places/goal.ts";
+import { type Goal, goalOf, heldPeer } from "./places/goal.ts";
 import { type LinePlace, PLACE_WAIT, type Turn, WaitingLine } from "./places/waiting_line.ts";
 
 /** A player's request for a place and a peer connection. */
@@ -98,7 +98,7 @@ export class Negotiation implements Disposable {
     if (this.#ports.moves.asked(session, () => this.ask(session, init, offer))) return;
     const goal = goalOf(this.#ports, session, init.payload);
     if ("code" in goal) return void this.#refuse(session, init, goal);
-    if (!this.#ports.ice.willDo(session.greetedAt) && !heldPeer(session, init)) {
+    if (!this.#ports.ice.willDo(session.greetedAt) && !heldPeer(session, init.payload)) {
       // The credentials of its ICE servers expire too soon. On `session.ready` the browser sends the request again.
       return this.#ports.sessions.greet(session, { resumed: true });
     }
@@ -148,6 +148,17 @@ export class Negotiation implements Disposable {
   settled(session: Session): void {
     this.#line.leave(session.session_id);
     this.#asks.delete(session);
+  }
+
+  /** Makes the request of a session again that was lost with the connection of its worker. False: there is none. */
+  askAgain(session: Session): boolean {
+    const ask = this.#asks.get(session);
+    if (!ask || !isConnecting(session.state)) return false;
+    const anew = { ...ask, again: false };
+    this.#asks.set(session, anew);
+    this.#ports.sessions.giveUpPlace(session, { workerKnows: true });
+    this.#queue(session, anew);
+    return true;
   }
 
   /** Handles a worker's refusal of a session: a full worker gets the request again until {@linkcode PLACE_WAIT}. */
@@ -268,7 +279,7 @@ export class Negotiation implements Disposable {
       return false;
     }
     const { ice, sessions } = this.#ports;
-    if (!ice.willDo(session.greetedAt) && !heldPeer(session, ask.init)) {
+    if (!ice.willDo(session.greetedAt) && !heldPeer(session, ask.init.payload)) {
       // It waited so long that its credentials expire too soon; the place is leased for the next request.
       this.#asks.delete(session);
       sessions.greet(session, { resumed: true });
@@ -338,7 +349,7 @@ export class Negotiation implements Disposable {
     const { workers, passes, ice } = this.#ports;
     const { session_id, worker, room } = session;
     const { app_id } = init.payload;
-    const peer_id = heldPeer(session, init);
+    const peer_id = heldPeer(session, init.payload);
     const payload = {
       session_id,
       ...(room === undefined ? {} : { room_id: room }),
@@ -386,15 +397,4 @@ export class Negotiation implements Disposable {
     session.connection?.send(refusal(this.#ports, { request, ...problem }));
     return true;
   }
-}
-
-/** The connection made in advance that a request names, if it was offered to the session. */
-function heldPeer({ peers }: Session, { payload: { peer_id } }: InitMessage): PeerId | undefined {
-  return peer_id !== undefined && peers.includes(peer_id) ? peer_id : undefined;
-}
-
-/** The zone of all candidates, if they are in one zone. */
-function onlyZone(candidates: readonly { readonly zone: ZoneId }[]): ZoneId | undefined {
-  const zones = new Set(candidates.map(({ zone }) => zone));
-  return zones.size === 1 ? [...zones][0] : undefined;
 }

@@ -8,6 +8,7 @@ import type { RoomId, SessionId, WorkerId } from "../../protocol/ids.ts";
 import type { EndReason, Room } from "../../protocol/legs/room.ts";
 import type { CheckedCredentials } from "../domain/pass.ts";
 import { holdsPlace } from "../domain/session.ts";
+import type { Negotiation } from "./negotiation.ts";
 import { proofFromWorker } from "./rights.ts";
 import type { Session } from "../domain/player_session.ts";
 import type { Sessions } from "./sessions.ts";
@@ -19,12 +20,11 @@ const CAUSED: readonly EndReason[] = ["crashed", "failed"];
 /** Handles the workers' reports. */
 export class WorkerReports {
   readonly #sessions: Sessions;
-  readonly #playerConnected: () => void;
+  readonly #negotiation: Pick<Negotiation, "askAgain" | "placeFreed">;
 
-  /** `playerConnected` is called when the media connection of a player is established. */
-  constructor(sessions: Sessions, playerConnected: () => void) {
+  constructor(sessions: Sessions, negotiation: Pick<Negotiation, "askAgain" | "placeFreed">) {
     this.#sessions = sessions;
-    this.#playerConnected = playerConnected;
+    this.#negotiation = negotiation;
   }
 
   /**
@@ -41,7 +41,8 @@ export class WorkerReports {
     const all = [...served, ...moved];
     const listed = new Set(all.map(({ session_id }) => session_id));
     for (const session of this.#placedAt(worker)) {
-      if (!listed.has(session.session_id)) this.#end(session, "worker_lost");
+      if (listed.has(session.session_id) || this.#negotiation.askAgain(session)) continue;
+      this.#end(session, "worker_lost");
     }
     for (const each of all) {
       const known = this.#sessions.find(each.session_id);
@@ -80,7 +81,7 @@ export class WorkerReports {
     const session = this.#sessions.servedBy(worker, session_id);
     if (!session) return;
     this.#sessions.step(session, { type: "media", connected });
-    if (connected) this.#playerConnected();
+    if (connected) this.#negotiation.placeFreed();
   }
 
   /** A worker ended a session. */

@@ -262,9 +262,9 @@ export class OnDemand implements Disposable {
   #tick(): void {
     const { registry, streams, clock, liveRoom } = this.#ports;
     const now = clock.now();
-    for (const { stream_id, started_by, app_id, life } of registry.all()) {
+    for (const { stream_id, started_by, life } of registry.all()) {
       if (started_by !== ON_DEMAND || life.state === "stopping") continue;
-      const room = app_id && liveRoom(app_id);
+      const room = liveRoom(liveAppId(stream_id));
       if (room && room.viewers + (room.previews ?? 0) > 0) {
         this.#unwatched.delete(stream_id);
         continue;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Refusal } from "../../../protocol/envelope.ts";
-import type { AppId, RoomId } from "../../../protocol/ids.ts";
+import type { AppId, PeerId, RoomId } from "../../../protocol/ids.ts";
 import type { Room } from "../../../protocol/legs/room.ts";
 import type { FromUser } from "../../../protocol/legs/user_leg.ts";
 import type { Session } from "../../domain/player_session.ts";
@@ -82,4 +82,9 @@ function appProblem(
   if (known) return undefined;
   const message = `Cannot play "${app_id}": no worker has it`;
   return { code: "app.unknown", message, detail: { app_id } };
+}
+
+/** The connection made in advance that a request names, if it was offered to the session. */
+export function heldPeer({ peers }: Session, { peer_id }: Init): PeerId | undefined {
+  return peer_id !== undefined && peers.includes(peer_id) ? peer_id : undefined;
 }

@@ -7,6 +7,7 @@ import { createDeviceKey, FakeDevice } from "../../../support/control/device.ts"
 import { FakeReceiver } from "../../../support/control/receiver.ts";
 import type { Sender } from "../../../../protocol/rest/senders.ts";
 import { senderWording } from "../../../../web/operator/model/words.ts";
+import { until } from "../../../support/waiting/waiting.ts";
 import { settle } from "../../../support/control/settle.ts";
 
 const ANYONE = passOf({ policy: "anyone" });
@@ -75,6 +76,24 @@ Deno.test("[DEM5] the demonstration car is in the library before there is an adm
   void bench.services.offers.open(again!.app_id);
   await settle();
   deepEqual(demoCar.tokens.slice(1), [undefined], "it is enrolled");
+});
+
+Deno.test("[DEM5] the first administrator gets the car with a stream that players opened before", async () => {
+  const demoCar = fakeHost();
+  using bench = await openBench({ demoCar });
+  new FakeReceiver(bench).join();
+  void bench.services.offers.open(library(bench)[0]!.app_id);
+  await until("the device is started", () => demoCar.tokens.length > 0);
+  const device = new FakeDevice(bench, { key: await createDeviceKey() });
+  await device.enroll(demoCar.tokens[0]!);
+  await settle();
+  device.status({ vehicle: VEHICLE });
+  const { payload } = await device.answer("stream.start", { stream_id: "x" });
+  const changes = bench.control.rightsChanges;
+  const admin = await bench.admin();
+  const stream = bench.control.registry.get(payload.stream_id);
+  equal(stream?.owner_id, admin.user_id);
+  ok(bench.control.rightsChanges > changes, "who is in its room may do more");
 });
 
 Deno.test("[DEM5] the first administrator gets the car, may decommission it, and it is not made again", async () => {
