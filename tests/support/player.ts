@@ -70,13 +70,21 @@ export async function waitForPicture(
   holds: (picture: SeenPicture) => boolean,
 ): Promise<SeenPicture> {
   const deadline = performance.now() + PATIENCE;
+  let count = 0;
+  let last: SeenPicture | undefined;
   while (performance.now() < deadline) {
-    const found = (await takePictures(page)).find(holds);
+    const pictures = await takePictures(page);
+    const found = pictures.find(holds);
     if (found) return found;
+    count += pictures.length;
+    last = pictures.at(-1) ?? last;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const state = await page.evaluate(() => document.documentElement.dataset.state);
-  throw new Error(`Waited for a picture with ${what}; the page is in state "${state}"`);
+  throw new Error(
+    `Waited for a picture with ${what}; the page is in state "${state}", and of ${count} pictures ` +
+      `the last one is ${JSON.stringify(last)}`,
+  );
 }
 
 /** From the lobby into the running demo game, whose picture counts its frames. */

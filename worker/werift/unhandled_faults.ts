@@ -1,6 +1,6 @@
 /**
- * Logs werift's unhandled errors, which would end the process otherwise: werift has promises without a handler, and
- * sockets without a listener for their errors. One malformed packet of a browser would end the room for all its
+ * Logs werift's unhandled errors, which would end the process otherwise: werift has promises without a handler, sockets
+ * without a listener for their errors, and timers. One malformed packet of a browser would end the room for all its
  * sessions.
  *
  * @module
@@ -21,8 +21,8 @@ export interface FaultTarget {
 }
 
 /**
- * Logs unhandled rejections, and errors of a socket that cannot be opened; neither ends the process. Any other
- * unhandled error still does.
+ * Logs unhandled rejections, errors of a socket that cannot be opened, and errors in werift's own timers; none of them
+ * ends the process. Any other unhandled error still does.
  */
 export function surviveUnhandledFaults(
   target: FaultTarget,
@@ -45,7 +45,8 @@ export function surviveUnhandledFaults(
     if ("reason" in event) report(event, event.reason);
   });
   target.addEventListener("error", (event) => {
-    if ("error" in event && isWithoutSocket(event.error)) report(event, event.error);
+    if (!("error" in event)) return;
+    if (isWithoutSocket(event.error) || isOfWerift(event.error)) report(event, event.error);
   });
 }
 
@@ -58,6 +59,11 @@ const NO_SOCKET: readonly unknown[] = ["EADDRINUSE", "EMFILE", "ENFILE"];
 
 function isWithoutSocket(error: unknown): boolean {
   return error instanceof Error && "code" in error && NO_SOCKET.includes(error.code);
+}
+
+/** Whether werift was at work: what fails then concerns one connection, and its people can connect anew. */
+function isOfWerift(error: unknown): boolean {
+  return error instanceof Error && /\/node_modules\/(?:\S*\/)?werift\//.test(error.stack ?? "");
 }
 
 function describe(fault: unknown): string {

@@ -18,6 +18,7 @@ import { FakeClock } from "../../fakes/clock.ts";
 /** An owner that does nothing with the events of its connection. */
 const QUIET: MediaLinkListener = {
   candidate() {},
+  path() {},
   up() {},
   track() {},
   failed() {},
@@ -151,6 +152,7 @@ Deno.test("events that come after a connection is closed do nothing", async () =
     pad: () => AT_REST,
     listener: {
       candidate: () => events.push("candidate"),
+      path: () => events.push("path"),
       up: () => events.push("up"),
       track: () => events.push("track"),
       failed: () => events.push("failed"),

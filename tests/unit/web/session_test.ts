@@ -5,6 +5,7 @@ import { refuse } from "../../../protocol/envelope.ts";
 import { AppId, RoomId } from "../../../protocol/ids.ts";
 import {
   FROZEN_AFTER,
+  LONGEST_PEER_LIMIT,
   LOST_AFTER,
   OFFER_LIMIT,
   PEER_LIMIT,
@@ -91,6 +92,24 @@ Deno.test("[PLY6] a connection that does not come up is negotiated once more, th
     session.in("ended").reason,
     "not_connected",
   );
+});
+
+Deno.test("[PLY6] where the offer took long, the connection has longer, and again as long once a path is found", () => {
+  const session = setup().play();
+  session.tick(1_400).put({ type: "answered" });
+  const { init } = session.state;
+  const limit = PEER_LIMIT + 3 * 1_400;
+  session.tick(limit - 1).put({ type: "path" });
+  session.tick(limit - 1).put({ type: "path" });
+  equal(session.state.init, init);
+  equal(session.in("negotiating").step, "handshake");
+  session.tick(1);
+  equal(session.state.init, init + 1);
+  session.tick(9_000).put({ type: "answered" });
+  session.tick(LONGEST_PEER_LIMIT - 1).in("negotiating");
+  session.tick(1);
+  const ended = session.in("ended");
+  deepEqual([ended.reason, ended.trouble], ["not_connected", { kind: "no_media" }]);
 });
 
 Deno.test("[PLY6] the limit for an offer is longer, and does not count while the socket is lost", () => {

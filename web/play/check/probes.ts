@@ -170,6 +170,7 @@ async function connectOverUdp(
     pad: () => AT_REST,
     listener: {
       candidate: (candidate) => socket.send("webrtc.candidate", { ...candidate, peer_id }),
+      path: () => {},
       up: () => result.resolve(clock.now() - began),
       track: () => {},
       failed: () => result.resolve(undefined),

@@ -267,6 +267,7 @@ export class Game implements Disposable {
         const peer_id = this.#peerId;
         if (peer_id) socket.send("webrtc.candidate", { ...candidate, peer_id });
       },
+      path: () => this.#dispatch({ type: "path" }),
       up: () => this.#up(),
       track: (track) => void (this.tracks.value = [...this.tracks.value, track]),
       failed: (kind) => this.#failed({ kind }),

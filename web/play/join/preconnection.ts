@@ -164,6 +164,7 @@ export class Preconnection implements Disposable {
       pad: () => AT_REST,
       listener: {
         candidate: (candidate) => socket.send("webrtc.candidate", { ...candidate, peer_id }),
+        path: () => {},
         up: () => this.#dispatch({ type: "up" }),
         track: () => {},
         failed: () => this.#lost(),

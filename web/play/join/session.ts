@@ -4,7 +4,7 @@
  * ```
  *  lobby ──play──▶ connecting ──ready──▶ negotiating ──up──▶ starting ──picture──▶ playing
  *    ▲                                    ▲   ▲   │              │                 │   ▲
- *    │                              retry │   │   └──── 3 s ─────┴──── silence ────┤   │ picture
+ *    │                              retry │   │   └── too late ──┴──── silence ────┤   │ picture
  *    │                        no_capacity ┘   └────────── retry ─────────────── lost ──┘
  *    └── leave, from anywhere                     ended, refused ◀── from anywhere
  * ```
@@ -29,8 +29,19 @@ import type {
 
 /** How long the page waits for the worker's offer, in milliseconds. */
 export const OFFER_LIMIT = 10_000;
-/** How long a peer connection may take after the answer until it is negotiated anew, in milliseconds. */
+/**
+ * How long a peer connection may take after the answer until it is negotiated anew, in milliseconds; once more so long
+ * when a path was found. Each is longer by what the offer took: {@linkcode PEER_LONGER} times as much, and
+ * {@linkcode LONGEST_PEER_LIMIT} at most.
+ */
 export const PEER_LIMIT = 3_000;
+/**
+ * The offer takes one round trip and the worker's time. A path takes two or three round trips after the answer, the
+ * set-up over it up to five (DTLS 1.2 and SCTP).
+ */
+const PEER_LONGER = 3;
+/** The longest limit, in milliseconds. */
+export const LONGEST_PEER_LIMIT = 10_000;
 /** Negotiations that fail in a row before the session ends as `not_connected`. */
 export const PEER_TRIES = 2;
 /** A picture that stands still this long is called frozen, in milliseconds. */
@@ -41,6 +52,8 @@ export const LOST_AFTER = 3_000;
 export const STUCK_AFTER = 10_000;
 /** Delay from `session.no_capacity` without a position to the next request for a place, in milliseconds. */
 export const PLACE_RETRY = 1_000;
+/** The trouble of a step that takes too long. */
+const LATE = { place: "no_offer", peer: "no_media", handshake: "no_handshake" } as const;
 /** Refusals after which another try can succeed. */
 const PASSING: readonly RefusalCode[] = ["worker.unseen", "webrtc.failed", "session.no_place"];
 
@@ -55,9 +68,12 @@ export function step(state: SessionState, event: SessionEvent, now: Millis): Ses
       return onReady(state, now);
     case "answered":
       return onAnswered(state, now);
+    case "path":
+      if (state.state !== "negotiating" || state.step !== "peer") return state;
+      return { ...state, step: "handshake", since: now };
     case "up":
       // A connection made in advance is up before it serves a place.
-      if (state.state !== "negotiating" || state.step !== "peer") return state;
+      if (state.state !== "negotiating" || state.step === "place") return state;
       return { ...pick(state), state: "starting", since: now };
     case "failed":
       return onFailed(state, event, now);
@@ -120,7 +136,8 @@ function negotiate(
     failures?: number;
   },
 ): Negotiating {
-  return { state: "negotiating", target, step: "place", since: now, asked, init, tries, failures };
+  const step = { step: "place", since: now, limit: OFFER_LIMIT } as const;
+  return { state: "negotiating", target, ...step, asked, init, tries, failures };
 }
 
 /** Negotiates for a room that was being played. */
@@ -135,7 +152,7 @@ function onReady(state: SessionState, now: Millis): SessionState {
       return negotiate(state.init + 1, { target: state.target, asked: state.asked, now });
     case "negotiating":
       // The messages of the negotiation so far belong to the lost socket.
-      return { ...state, step: "place", since: now, init: state.init + 1 };
+      return { ...state, step: "place", since: now, limit: OFFER_LIMIT, init: state.init + 1 };
     case "no_capacity":
       return askAgain(state);
     case "lost":
@@ -146,10 +163,13 @@ function onReady(state: SessionState, now: Millis): SessionState {
 }
 
 function onAnswered(state: SessionState, now: Millis): SessionState {
-  if (state.state === "negotiating") return { ...state, step: "peer", since: now };
+  if (state.state === "negotiating") {
+    const limit = state.step === "place" ? peerLimit(now - state.since) : state.limit;
+    return { ...state, step: "peer", since: now, limit };
+  }
   if (state.state !== "no_capacity") return state;
   const { target, asked, init } = state;
-  return { ...negotiate(init, { target, asked, now }), step: "peer" };
+  return { ...negotiate(init, { target, asked, now }), step: "peer", limit: PEER_LIMIT };
 }
 
 function onRefused(
@@ -255,10 +275,8 @@ function onNoCapacity(
 function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {
   switch (state.state) {
     case "negotiating": {
-      const limit = state.step === "place" ? OFFER_LIMIT : PEER_LIMIT;
-      if (!tick.ready || now - state.since < limit) return state;
-      const kind = state.step === "place" ? "no_offer" : "no_media";
-      return tryAgain(state, { trouble: { kind }, delay: tick.delay, now });
+      if (!tick.ready || now - state.since < state.limit) return state;
+      return tryAgain(state, { trouble: { kind: LATE[state.step] }, delay: tick.delay, now });
     }
     case "starting":
       return now - state.since >= STUCK_AFTER
@@ -298,6 +316,10 @@ function watchPicture(
 /** Whether the session stays as it is until the person acts. */
 function isOver({ state }: SessionState): boolean {
   return state === "ended" || state === "refused";
+}
+
+function peerLimit(offerTook: number): number {
+  return Math.min(LONGEST_PEER_LIMIT, PEER_LIMIT + PEER_LONGER * offerTook);
 }
 
 /** The target after the room closed: the same app, started again or continued from the room's save. */

@@ -23,6 +23,8 @@ export type Trouble =
     readonly kind:
       | "no_offer"
       | "no_media"
+      /** A path was found, but the connection over it was not set up in time. */
+      | "no_handshake"
       | "no_network"
       | "broken"
       | "no_picture"
@@ -41,12 +43,14 @@ export type NoPlace = Omit<
   "waited_ms"
 >;
 
-/** The page waits for a place and the worker's offer, then for the media connection. */
+/** The page waits for a place and the worker's offer, then for a path of the media connection, then for its set-up. */
 export interface Negotiating {
   readonly state: "negotiating";
   readonly target: Target;
-  readonly step: "place" | "peer";
+  readonly step: "place" | "peer" | "handshake";
   readonly since: Millis;
+  /** How long this step may take, in milliseconds. */
+  readonly limit: number;
   /** When the person began to wait; kept over tries. */
   readonly asked: Millis;
   /** Number of `webrtc.init` messages; when it grows, the page sends the next one. */
@@ -128,6 +132,8 @@ export type SessionEvent =
   /** `session.ready` arrived; requests can be made. */
   | { readonly type: "ready" }
   | { readonly type: "answered" }
+  /** Packets pass both ways between this page and the worker. */
+  | { readonly type: "path" }
   | { readonly type: "up" }
   /** The peer connection failed. `delay`: how long to wait before the next one, in milliseconds. */
   | { readonly type: "failed"; readonly trouble: Trouble; readonly delay: number }

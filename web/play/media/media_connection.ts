@@ -32,6 +32,8 @@ const GATHER_LIMIT = 2_500;
 /** The events of a media connection, for its owner. */
 export interface MediaLinkListener {
   candidate(candidate: Omit<Candidate, "peer_id">): void;
+  /** Packets pass both ways. */
+  path(): void;
   up(): void;
   track(track: MediaStreamTrack): void;
   /**
@@ -105,6 +107,7 @@ export class MediaConnection implements Disposable {
           this.#listener.candidate(candidate);
           if (candidate.candidate === "") this.#noAddress();
         },
+        path: () => this.#listener.path(),
         up: () => this.#up(pad()),
         track: (track) => {
           this.#tracks.push(track);
@@ -212,6 +215,7 @@ export class MediaConnection implements Disposable {
     };
     return {
       candidate: open(listener.candidate),
+      path: open(listener.path),
       up: open(listener.up),
       track: open(listener.track),
       message: open(listener.message),

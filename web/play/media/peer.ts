@@ -12,6 +12,8 @@ import type { Candidate, IceServer } from "../../../protocol/legs/webrtc.ts";
 export interface PeerListener {
   /** A local candidate; empty text marks the end of them. */
   candidate(candidate: Omit<Candidate, "peer_id">): void;
+  /** Packets pass both ways. */
+  path(): void;
   /** Media and channels are usable. */
   up(): void;
   track(track: MediaStreamTrack): void;
@@ -106,6 +108,9 @@ function createPeer(
     if (tracks.has(track)) return;
     tracks.add(track);
     listener.track(track);
+  });
+  connection.addEventListener("iceconnectionstatechange", () => {
+    if (connection.iceConnectionState === "connected") listener.path();
   });
   connection.addEventListener("connectionstatechange", () => {
     if (connection.connectionState === "failed") listener.failed();

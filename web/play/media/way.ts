@@ -40,7 +40,7 @@ export function wayAfter(
   used: Way,
   { before, after }: { readonly before: SessionState; readonly after: SessionState },
 ): Way {
-  if (before.state !== "negotiating" || before.step !== "peer") return way;
+  if (before.state !== "negotiating" || before.step === "place") return way;
   const hasFailed = after.state === "negotiating"
     ? after.tries > before.tries
     : after.state === "lost" || (after.state === "ended" && after.trouble !== undefined);

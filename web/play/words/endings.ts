@@ -137,7 +137,9 @@ export function troubleSentence(trouble: Trouble): string {
     case "no_offer":
       return "The worker did not offer a connection within 10 s.";
     case "no_media":
-      return "No media connection came about within 3 s. A firewall on the way may block UDP.";
+      return "No path to the worker was found in time. A firewall on the way may block UDP.";
+    case "no_handshake":
+      return "A path to the worker was found, but the media connection over it took too long.";
     case "no_network":
       return "This browser found no network to connect over. Any network will do, also one " +
         "without internet; loopback alone is not enough for a browser.";

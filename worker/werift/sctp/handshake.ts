@@ -9,6 +9,8 @@
  */
 import type { RTCSctpTransport } from "werift";
 
+type Chunk = Parameters<RTCSctpTransport["sctp"]["sendChunk"]>[0];
+
 /** The chunks that have an answer: INIT (RFC 9260 §3.3.2) and COOKIE ECHO (§3.3.11). */
 const AWAITING_ANSWER = [1, 10];
 
@@ -19,7 +21,9 @@ const FIRST_TIMEOUT = 1;
 export function shortenSctpHandshake({ sctp }: RTCSctpTransport): void {
   const send = sctp.sendChunk.bind(sctp);
   Object.assign(sctp, { rto: FIRST_TIMEOUT });
-  sctp.sendChunk = (chunk) => {
+  // werift repeats a packet a moment after its time is over: when the answer comes in between, there is none.
+  sctp.sendChunk = (chunk: Chunk | undefined) => {
+    if (chunk === undefined) return Promise.resolve();
     if (!AWAITING_ANSWER.includes(chunk.type)) return send(chunk);
     // The handshake's own timer repeats a chunk that could not be sent.
     send(chunk).catch(() => {});

@@ -152,6 +152,7 @@ function open(browser: Browser) {
   });
   const peer = createPeer([], {
     candidate: () => {},
+    path: () => void browser.reports.push("path"),
     up: () => void browser.reports.push("up"),
     track: () => {},
     message: (channel, bytes) => void browser.reports.push(`${channel} ${bytes.toHex()}`),
@@ -189,13 +190,13 @@ Deno.test("[TCP5] the page shows its ticket, is up with the worker's ready, and 
   deepEqual([browser.drawn, shown(), canvas.width], [[1, 2], 2, 64]);
   browser.receive({ type: "sound", timestamp: 480, data: new Uint8Array(3) });
   browser.receive({ type: "channel", channel: "clock", bytes: Uint8Array.of(7) });
-  deepEqual(browser.reports, ["up", "sound 10000", "clock 07"]);
+  deepEqual(browser.reports, ["path", "up", "sound 10000", "clock 07"]);
   equal(peer.send("state", Uint8Array.of(5)), true);
   deepEqual(browser.sent.at(-1), { type: "channel", channel: "state", bytes: Uint8Array.of(5) });
   equal(readCounters(await peer.stats(), 0)?.framesDecoded, 2);
   peer[Symbol.dispose]();
   browser.socket.dispatchEvent(new Event("close"));
-  deepEqual(browser.reports.slice(3).sort(), ["pictures closed", "socket closed"]);
+  deepEqual(browser.reports.slice(4).sort(), ["pictures closed", "socket closed"]);
 });
 
 Deno.test("[TCP5] a page that is behind or whose decoder failed asks for a keyframe and begins anew with it", () => {

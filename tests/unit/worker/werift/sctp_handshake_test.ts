@@ -10,8 +10,8 @@ function setup() {
   const { promise: left, resolve: leave } = Promise.withResolvers<void>();
   const sctp = {
     rto: 3,
-    sendChunk(chunk: { type: number }) {
-      sent.push(chunk.type);
+    sendChunk(chunk: { type: number } | undefined) {
+      sent.push(chunk!.type);
       return left;
     },
   };
@@ -34,6 +34,12 @@ Deno.test("[PEE20] chunks after the handshake complete when they are sent", asyn
   leave();
   await sending;
   equal(over, true);
+});
+
+Deno.test("[PEE20] a packet whose answer comes when it is to be repeated is not sent, and ends nothing", async () => {
+  const { sctp, sent } = setup();
+  await sctp.sendChunk(undefined);
+  deepEqual(sent, []);
 });
 
 Deno.test("[PEE20] a lost packet of the handshake is repeated after one second", () => {

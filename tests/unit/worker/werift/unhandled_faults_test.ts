@@ -34,6 +34,19 @@ Deno.test("[PEE17] the error of a socket that cannot be opened does not end the 
   equal(dispatch("error", new Error("another error")), false);
 });
 
+Deno.test("[PEE17] an error in a timer of werift concerns one connection, and does not end the process", () => {
+  const { lines, dispatch } = setup();
+  const error = new TypeError("Cannot read properties of undefined (reading 'type')");
+  error.stack = `${error}
+    at _SCTP.sctp.sendChunk (file:///farpad/worker/werift/sctp/handshake.ts:23:41)
+    at Immediate.<anonymous> (file:///farpad/node_modules/.deno/werift@1.0.0/node_modules/werift/lib/index.mjs:9:14)`;
+  equal(dispatch("error", error), true);
+  match(lines.join(), /"level":"error".*reading 'type'/);
+  const own = new TypeError("another");
+  own.stack = `${own}\n    at Room.tick (file:///farpad/worker/werift/peer.ts:23:41)`;
+  equal(dispatch("error", own), false);
+});
+
 Deno.test("[PEE17] unhandled errors are logged at most every 10 s, with their number", () => {
   const { clock, lines, dispatch } = setup();
   for (let n = 0; n < 500; n++) dispatch("unhandledrejection", "again");

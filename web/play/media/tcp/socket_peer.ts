@@ -91,7 +91,8 @@ export function socketPeer(
     }
 
     const socket = dialBinary(url, {
-      opened: () =>
+      opened: () => {
+        listener.path();
         send({
           type: "hello",
           codecs,
@@ -99,7 +100,8 @@ export function socketPeer(
             atob(ticket.replaceAll("-", "+").replaceAll("_", "/")),
             (letter) => letter.charCodeAt(0),
           ),
-        }),
+        });
+      },
       message: receive,
       closed: fail,
       failed: (error) => {
