@@ -48,7 +48,7 @@ function crowded(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const seen = [
       ...document.querySelectorAll(
-        ".bar :is(a, button, .seat-tag), .top-title, .voice, .picture-note, .latest-line, .room-head button, .touch-key, .touch-cross",
+        ".bar :is(a, button, .seat-tag), .top-title, .voice, .picture-note, .latest-line, .toast, .notice-card, .room-head button, .touch-key, .touch-cross",
       ),
     ]
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
@@ -154,6 +154,14 @@ Deno.test("[PLY35] on the smallest phone the voices of a room cover nothing, who
         await isClear(what);
         await openSheet(page, "People");
       }
+      await page.getByRole("button", { name: "Close people and chat" }).click();
+      fake.script.reachable = false;
+      fake.cut();
+      await page.getByText("The game goes on; links").waitFor();
+      await isClear("unsaved, and Farpad is away");
+      await page.keyboard.press("F2");
+      await page.locator(".toast").waitFor();
+      await isClear("unsaved, and a result is shown");
     });
   }
 });

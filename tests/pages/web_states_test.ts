@@ -343,6 +343,8 @@ Deno.test("a watcher sees the players and takes the open seat", () =>
     await waitForState(page, "playing");
     await says(page, "P1 taken", "you watch");
     deepEqual(await findFaults(page), []);
+    // The controls may have gone while the faults were looked for.
+    await page.mouse.move(300, 300);
     await page.getByRole("button", { name: "Take P2" }).click();
     await says(page, "You play as P2.");
     ok(fake.asked.some(({ verb }) => verb === "seat.take"));

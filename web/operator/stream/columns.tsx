@@ -21,6 +21,7 @@ import type { Column } from "../table/table.tsx";
 import { AgedFigure, Moment, Running, Watching } from "../widgets/figure.tsx";
 import { State } from "../widgets/tone.tsx";
 import { Loss, Picture, RoundTrip, Uplink } from "./cells.tsx";
+import { Address } from "../table/address.tsx";
 import { WORKER_COLUMN } from "../table/worker_column.tsx";
 
 const NAME: Column<Stream> = {
@@ -32,7 +33,9 @@ const NAME: Column<Stream> = {
   cell: ({ sender_name, source }) => (
     <span class="two-lines">
       <b>{sender_name}</b>
-      <span class="soft fine">{sourceName(source)}</span>
+      <span class="soft fine">
+        <Address>{sourceName(source)}</Address>
+      </span>
     </span>
   ),
 };

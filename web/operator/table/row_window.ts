@@ -15,9 +15,9 @@ const NARROW = "(max-width: 760px)";
 const ROW = 44;
 /**
  * Heights of a row on a narrow screen, in pixels at the usual text size: figures take two lines there if they have to,
- * the address below a name three where there are buttons.
+ * what is below a name two, and three where there are buttons.
  */
-const NARROW_ROWS = { figures: 100, buttons: 120, buttons_below: 144 } as const;
+const NARROW_ROWS = { figures: 108, buttons: 120, buttons_below: 144 } as const;
 
 /**
  * The second line of a row on a narrow screen: figures only, or buttons at the end of the figures, or buttons in a

@@ -4,7 +4,7 @@
  * @module
  */
 import { isTurnedAway } from "../../../protocol/close.ts";
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import { useTitle } from "../../shared/use_title.ts";
@@ -21,11 +21,15 @@ import { useQuickStart } from "../join/use_quick_start.ts";
 import { NowPlaying } from "./playing/now_playing.tsx";
 import { WorkerMenu } from "./worker_menu.tsx";
 
+/** How long the shelves wait for what stands above them, in milliseconds. */
+const ROW_PATIENCE = 300;
+
 /** The page of the library. */
 export function Lobby() {
   const main = useRef<HTMLElement>(null);
   const search = useSignal("");
   const shelf = useSignal(false);
+  const rowKnown = useRowKnown();
   const { connection: { socket } } = useServices();
   const link = socket.state.value;
   const isOpen = !(link.state === "closed" && isTurnedAway(link.code));
@@ -76,18 +80,47 @@ export function Lobby() {
       <main class="lobby-main" ref={main} tabIndex={-1}>
         <h1 class="unseen">Library</h1>
         {isOpen && search.value === "" && <Continue />}
-        {isOpen && search.value === "" && <NowPlaying />}
+        {isOpen && search.value === "" && <NowPlaying known={() => void (rowKnown.value = true)} />}
         {isOpen
-          ? <Library search={search.value} clear={() => (search.value = "")} />
+          ? (
+            <Library
+              search={search.value}
+              clear={() => (search.value = "")}
+              settled={rowKnown.value}
+            />
+          )
           : <Invitation />}
       </main>
     </div>
   );
 }
 
-/** The shelves, or why there are none. */
-function Library(props: { readonly search: string; readonly clear: () => void }) {
+/**
+ * Whether it is known what stands above the shelves: what is being played now comes a moment after the library, and
+ * must not push a card away from under a finger. True after a while in any case.
+ */
+function useRowKnown(): Signal<boolean> {
+  const { clock, connection: { ready } } = useServices();
+  const known = useSignal(false);
+  const isReady = ready.value !== undefined;
+  useEffect(() => {
+    if (!isReady) return;
+    const patience = clock.after(ROW_PATIENCE, () => void (known.value = true));
+    return () => patience[Symbol.dispose]();
+  }, [isReady]);
+  return known;
+}
+
+/** The shelves once what is above them is `settled`, or why there are none. */
+function Library(
+  { settled, ...props }: {
+    readonly search: string;
+    readonly clear: () => void;
+    readonly settled: boolean;
+  },
+) {
   const { connection: { apps, noWorker, ready } } = useServices();
+  if (ready.value && !settled) return <Loading />;
   if (ready.value) return apps.value.length === 0 ? <Empty /> : <Shelves {...props} />;
   return noWorker.value === undefined
     ? <Loading />

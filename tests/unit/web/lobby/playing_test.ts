@@ -29,8 +29,9 @@ Deno.test("[NOW1] a lobby asks what is played while it is seen, and shows nothin
     isSeen: () => isSeen,
     ask: () => Promise.resolve((asked += 1, answer)),
   });
+  equal(playing.rooms.peek(), undefined, "what is not known yet is not shown as nothing");
   await clock.run(0);
-  equal(playing.rooms.value.length, 1);
+  equal(playing.rooms.value?.length, 1);
   isSeen = false;
   await clock.run(10 * ASK_PERIOD);
   equal(asked, 1);

@@ -10,8 +10,8 @@ import { useServices } from "../../services.ts";
 import { Cover } from "../card/cover.tsx";
 import { countWords, followPlaying, type OpenRoom, roomsOfOthers } from "./playing.ts";
 
-/** The row; nothing when nobody else plays what this browser may see. */
-export function NowPlaying() {
+/** The row; nothing when nobody else plays what this browser may see. `known`: called once it is known what to show. */
+export function NowPlaying({ known }: { readonly known: () => void }) {
   const { clock, connection } = useServices();
   const rooms = useSignal<readonly OpenRoom[]>([]);
   const online = connection.online.value;
@@ -25,7 +25,12 @@ export function NowPlaying() {
         return "error" in answer ? undefined : answer.rooms;
       },
     });
-    const ended = playing.rooms.subscribe((found) => void (rooms.value = found));
+    const ended = playing.rooms.subscribe((found) => {
+      // The row of the connection before stays until that of this one is known.
+      if (!found) return;
+      rooms.value = found;
+      known();
+    });
     return () => {
       ended();
       playing[Symbol.dispose]();

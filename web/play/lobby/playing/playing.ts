@@ -25,12 +25,13 @@ export interface PlayingOptions {
 
 /** The rooms of this moment. Disposing ends the requests. */
 export interface Playing extends Disposable {
-  readonly rooms: ReadonlySignal<readonly OpenRoom[]>;
+  /** `undefined` before the first answer. */
+  readonly rooms: ReadonlySignal<readonly OpenRoom[] | undefined>;
 }
 
 /** Asks at once, and again and again. What cannot be asked for is not shown any longer. */
 export function followPlaying({ clock, ask, isSeen }: PlayingOptions): Playing {
-  const rooms = signal<readonly OpenRoom[]>([]);
+  const rooms = signal<readonly OpenRoom[] | undefined>(undefined);
   let state: "open" | "closed" = "open";
   let next: Disposable | undefined;
   async function turn(): Promise<void> {
