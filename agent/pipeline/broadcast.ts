@@ -117,6 +117,8 @@ export class Broadcast implements Disposable {
   #keyframeAsked = false;
   #sinceKeyframe = 0;
   #keyframeAt = 0;
+  /** The state of each path, and since when. */
+  #states: { readonly state: string; readonly since: Millis }[] = [];
   #window = { pictures: 0, bytes: 0, sent: [] as number[], at: 0 };
 
   constructor(options: BroadcastOptions) {
@@ -304,6 +306,11 @@ export class Broadcast implements Disposable {
     const sent = paths.map(({ sentBytes }) => sentBytes);
     this.#window = { pictures: 0, bytes: 0, sent, at: now };
     if (!sent.some((bytes) => bytes > 0)) return;
+    this.#states = paths.map(({ state: own }, id) => {
+      const state = uplink.isUp && own ? PATH_STATES[own] : uplink.condition;
+      const known = this.#states[id];
+      return known?.state === state ? known : { state, since: now };
+    });
     listener.stats({
       uptime_s: Math.round((now - this.#began) / 1000),
       encoder_bitrate_kbps: Math.round(bytes * 8 / 1000 / seconds),
@@ -314,10 +321,11 @@ export class Broadcast implements Disposable {
       framerate: Math.round(pictures / seconds * 10) / 10,
       dropped_frames: uplink.dropped,
       input: source.condition,
-      links: paths.map(({ sentBytes, rtt, lossRate, capacity, state }, id) => ({
+      links: paths.map(({ sentBytes, rtt, lossRate, capacity }, id) => ({
         id,
         interface: names[id] ?? names[0] ?? "default",
-        state: uplink.isUp && state ? PATH_STATES[state] : uplink.condition,
+        state: this.#states[id]!.state,
+        state_s: Math.round((now - this.#states[id]!.since) / 1000),
         rtt_ms: rtt ?? null,
         loss_rate: lossRate ?? null,
         capacity_bps: capacity ?? null,

@@ -43,15 +43,18 @@ export class PathStore {
   }
 
   #path(
-    { interface: name, state, rtt_ms, loss_rate, capacity_bps }: Omit<LinkStats, "state"> & {
-      readonly state: VehiclePath["state"];
-    },
+    { interface: name, state, state_s, rtt_ms, loss_rate, capacity_bps }:
+      & Omit<LinkStats, "state">
+      & {
+        readonly state: VehiclePath["state"];
+      },
     age: number,
     now: Millis,
   ): VehiclePath {
     const signal = this.#signal(name, now);
     return {
       ...{ interface: name, state, age_ms: Math.round(age) },
+      ...(typeof state_s === "number" && { state_ms: Math.round(state_s * 1_000 + age) }),
       ...(typeof rtt_ms === "number" && { rtt_ms: Math.round(rtt_ms) }),
       ...(typeof loss_rate === "number" && { loss_rate }),
       ...(typeof capacity_bps === "number" && { capacity_kbps: Math.round(capacity_bps / 1_000) }),

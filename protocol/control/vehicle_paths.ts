@@ -22,6 +22,8 @@ export const VehiclePath = z.object({
   /** The network interface. */
   interface: plainText(MAX_NAME),
   state: z.enum(PATH_STATES),
+  /** For how long it has been in this state, in milliseconds. */
+  state_ms: z.optional(age),
   /** In milliseconds. */
   rtt_ms: z.optional(age),
   /** 0 … 1. */
@@ -50,8 +52,9 @@ export function readVehiclePaths(
 
 /** The paths as old as they are `later` milliseconds after they were described. */
 export function agedPaths(paths: readonly VehiclePath[], later: number): VehiclePath[] {
-  return paths.map(({ age_ms, signal, ...path }) => ({
+  return paths.map(({ age_ms, state_ms, signal, ...path }) => ({
     ...path,
+    ...(state_ms !== undefined && { state_ms: Math.round(state_ms + later) }),
     age_ms: Math.round(age_ms + later),
     ...(signal && { signal: { ...signal, age_ms: Math.round(signal.age_ms + later) } }),
   }));

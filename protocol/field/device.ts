@@ -185,6 +185,8 @@ export const LinkStats = z.object({
   interface: plainText(32),
   /** `Init`, `Probe`, `Warm`, `Live`, `Degrade` or `Cooldown`. */
   state: plainText(20),
+  /** For how long it has been in this state, in seconds. */
+  state_s: maybe(Count),
   rtt_ms: maybe(Count),
   /** 0 … 1. */
   loss_rate: maybe(z.number().check(z.gte(0), z.lte(1))),

@@ -128,12 +128,17 @@ export class RistSender {
   }
 
   get figures(): readonly SenderPathFigures[] {
-    return this.#paths.map(({ weight, sentBytes, rtt, lossRate }, index) => ({
-      state: weight.life.state,
-      ...{ sentBytes, rtt, lossRate },
-      capacity: weight.capacity,
-      share: this.#shares[index]!,
-    }));
+    return this.#paths.map((path, index) => {
+      const { weight, sentBytes } = path;
+      // What was measured before a path fell silent says nothing of it.
+      const { rtt, lossRate } = path.isAnswering(this.#turnedAt) ? path : {};
+      return {
+        state: weight.life.state,
+        ...{ sentBytes, rtt, lossRate },
+        capacity: weight.capacity,
+        share: this.#shares[index]!,
+      };
+    });
   }
 
   /** How long a packet waits at most on the path that delivers best, in milliseconds. */

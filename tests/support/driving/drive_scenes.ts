@@ -134,7 +134,7 @@ export const DRIVE_SCENES: Readonly<Record<string, Scene>> = {
   "drive-paths": scene("other", async (page, fake) => {
     await watching(page, fake, { state: "armed" });
     const [modem, wireless] = PATHS;
-    const down = { interface: "eth1", state: "Cooldown", age_ms: 400 };
+    const down = { interface: "eth1", state: "Cooldown", state_ms: 12_000, age_ms: 400 };
     const old = { ...wireless, interface: "wwan1", state: "Live", age_ms: 7_000 };
     const paths = [modem, wireless, down, old];
     fake.order({ type: "vehicle", view: { paths } });

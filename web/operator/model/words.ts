@@ -4,7 +4,7 @@
  * @module
  */
 import { publicRtsp } from "../../../protocol/addresses/rtsp.ts";
-import type { StreamStats } from "../../../protocol/field/device.ts";
+import type { LinkStats, StreamStats } from "../../../protocol/field/device.ts";
 import type { Measured } from "../../../protocol/rest/measured.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { AlertRule } from "../../../protocol/rest/settings.ts";
@@ -125,12 +125,25 @@ const LINK_STATES: Readonly<Record<string, string>> = {
   Warm: "Warming up",
   Live: "Sending",
   Degrade: "Degraded",
-  Cooldown: "Resting",
+  Cooldown: "Down",
 };
 
-/** The state of a link in words; an unknown state is shown as it came. */
-export function linkWord(state: string): string {
-  return LINK_STATES[state] ?? state;
+/**
+ * The state of a link in words, and for how long it has been in it while it does not simply send; an unknown state is
+ * shown as it came.
+ */
+export function linkWord(
+  { state, state_s: seconds }: Pick<LinkStats, "state" | "state_s">,
+): string {
+  const word = LINK_STATES[state] ?? state;
+  if (state === "Live" || typeof seconds !== "number") return word;
+  return `${word} for ${formatSpan(Math.max(1, seconds) * 1_000)}`;
+}
+
+/** The tone of a link's state. */
+export function linkTone({ state }: Pick<LinkStats, "state">): "live" | "attention" | "lost" {
+  if (state === "Live") return "live";
+  return state === "Cooldown" ? "lost" : "attention";
 }
 
 /** The bitrate that a list sorts by: at the device, or before its first report at the worker. */

@@ -12,7 +12,7 @@ import { type Figure, GAP_REASONS } from "../../play/media/latency/stages.ts";
 import { figureText } from "../../play/media/latency/words.ts";
 import { formatCount, formatDbm, formatMbps } from "../model/format.ts";
 import { STREAM_STALE } from "../model/freshness.ts";
-import { fieldRoundTripTone, followNote, linkWord, lossTone } from "../model/words.ts";
+import { fieldRoundTripTone, followNote, linkTone, linkWord, lossTone } from "../model/words.ts";
 import { useServices } from "../services.ts";
 import { AgedFigure, Fact } from "../widgets/figure.tsx";
 
@@ -210,9 +210,7 @@ export function LinkTable({ stream }: { stream: Stream }) {
           <tr key={link.id}>
             <th scope="row">{link.interface}</th>
             <td>
-              <Aged at={sent.at} tone={link.state === "Live" ? "live" : "attention"}>
-                {linkWord(link.state)}
-              </Aged>
+              <Aged at={sent.at} tone={linkTone(link)}>{linkWord(link)}</Aged>
             </td>
             <td class="end">
               <Aged at={sent.at}>

@@ -17,6 +17,8 @@ export interface PathWords {
   readonly name: string;
   readonly status: Status;
   readonly state: string;
+  /** For how long it has been down, degraded or probed; absent for others. */
+  readonly since?: string;
   readonly trip: string;
   readonly loss: string;
   readonly capacity: string | undefined;
@@ -43,9 +45,12 @@ const STATES: Readonly<Record<VehiclePath["state"], readonly [word: string, stat
 /** The words of a path that was described `later` milliseconds ago. */
 export function pathWords(path: VehiclePath, later: number): PathWords {
   const [state, status] = STATES[path.state];
+  const isFailing = status === "lost" || status === "attention";
+  const since = path.state_ms === undefined ? undefined : path.state_ms + later;
   const age = path.age_ms + later;
   return {
     ...{ name: path.interface, state, status },
+    ...(isFailing && since !== undefined && { since: `for ${lengthWord(since)}` }),
     trip: formatMillis(path.rtt_ms),
     loss: `${formatPercent(path.loss_rate)} loss`,
     // A path that was never strained carries more than is known.
@@ -55,6 +60,11 @@ export function pathWords(path: VehiclePath, later: number): PathWords {
     ...{ age: ageWord(age), isStale: age > STALE_AFTER },
     ...signalWords(path.signal, later),
   };
+}
+
+/** A length in milliseconds, of a second at least: `7 s`, `3 min`. */
+function lengthWord(ms: number): string {
+  return ageWord(Math.max(1_500, ms));
 }
 
 function signalWords(

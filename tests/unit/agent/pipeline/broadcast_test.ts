@@ -215,6 +215,16 @@ Deno.test("[SND5] figures are reported with the first bytes and then every secon
   ok(link!.observed_bps! > 240_000 && link!.sent_bytes > 60_000);
 });
 
+Deno.test("[SND20] the figures say for how long a path has been in its state", () => {
+  const { stats, play, uplink } = setup();
+  const newest = () => stats.at(-1)!.links.map(({ state, state_s }) => [state, state_s])[0];
+  play(150);
+  deepEqual(newest(), ["Live", 4]);
+  uplink.condition = "Degrade";
+  play(90);
+  deepEqual(newest(), ["Degrade", 2]);
+});
+
 Deno.test("[FLW10] the encoder follows a link that does not keep up, without another keyframe, and the figures say so", () => {
   const { bitrates, keyframes, uplink, stats, play } = setup({ encoder: { bitrate_kbps: 1_000 } });
   uplink.rtt = 50;

@@ -28,6 +28,15 @@ Deno.test("[DRV28] a path has its figures and its radio, each with its own age",
   ]);
 });
 
+Deno.test("[DRV28] a path that is down says since when, also while no new figures come", () => {
+  const store = new PathStore();
+  const down = { state: "Cooldown", state_s: 7, rtt_ms: null, loss_rate: null, capacity_bps: null };
+  store.takeLinks([link(down)], at(1_000));
+  deepEqual(store.at(at(1_400)), [
+    { interface: "wwan0", state: "Cooldown", state_ms: 7_400, age_ms: 400 },
+  ]);
+});
+
 Deno.test("[DRV28] figures of a minute ago, of another stream and of unknown states are left out", () => {
   const store = new PathStore();
   store.takeLinks([link(), link({ state: "Sleeping" })], at(0));

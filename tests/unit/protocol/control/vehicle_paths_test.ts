@@ -10,6 +10,7 @@ import {
 const WHOLE: VehiclePath = {
   interface: "i".repeat(32),
   state: "Cooldown",
+  state_ms: 86_400_000,
   rtt_ms: 70_000,
   loss_rate: 0.123456,
   capacity_kbps: 100_000,
@@ -45,7 +46,7 @@ Deno.test("[DRV28] what is out of range or of no known state is no description o
 
 Deno.test("[DRV28] paths grow older on their way", () => {
   deepEqual(agedPaths([WHOLE, { interface: "a", state: "Live", age_ms: 1 }], 40.4), [
-    { ...WHOLE, age_ms: 60_040, signal: { ...WHOLE.signal, age_ms: 60_040 } },
+    { ...WHOLE, state_ms: 86_400_040, age_ms: 60_040, signal: { ...WHOLE.signal, age_ms: 60_040 } },
     { interface: "a", state: "Live", age_ms: 41 },
   ]);
 });

@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import type { VehiclePath } from "../../../../protocol/control/vehicle_paths.ts";
 import { pathWords } from "../../../../web/play/drive/path_words.ts";
 import { PATHS } from "../../../support/driving/vehicle_views.ts";
 
@@ -22,6 +23,21 @@ Deno.test("[DPG16] what is not known is a dash or left out, never 0", () => {
   const words = plain(pathWords({ interface: "eth1", state: "Cooldown", age_ms: 0 }, 0));
   deepEqual([words.trip, words.loss, words.status], ["–", "– loss", "lost"]);
   equal("capacity" in words || "signal" in words, false);
+});
+
+Deno.test("[DPG16] a path that is down or degraded says for how long, and a good one does not", () => {
+  const since = (state: VehiclePath["state"], state_ms: number, later = 0) =>
+    plain(pathWords({ interface: "eth1", state, state_ms, age_ms: 0 }, later)).since;
+  deepEqual(
+    [
+      since("Cooldown", 11_200),
+      since("Cooldown", 11_200, 150_000),
+      since("Degrade", 11_200),
+      since("Live", 11_200),
+      since("Cooldown", 0),
+    ],
+    ["for 11 s", "for 2 min", "for 11 s", undefined, "for 2 s"],
+  );
 });
 
 Deno.test("[DPG16] ages grow on the page; a radio is stale later, because it is read more seldom", () => {

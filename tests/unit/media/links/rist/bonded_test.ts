@@ -107,6 +107,20 @@ Deno.test("[BND9] one of two paths dies: nothing is lost, the other one goes on,
   }
 });
 
+Deno.test("[SND20] a path that fell silent has no round trip and no loss, and has them again when it answers", () => {
+  const net = open({ regimes: [path(10), path(25)] });
+  net.run(5_000, { bitrate: 4e6 });
+  const known = () =>
+    net.sender.figures.map(({ rtt, lossRate }) => rtt !== undefined && lossRate !== undefined);
+  deepEqual(known(), [true, true]);
+  net.change(0, DEAD);
+  net.run(1_000, { bitrate: 4e6 });
+  deepEqual(known(), [false, true]);
+  net.change(0, path(10));
+  net.run(5_000, { bitrate: 4e6 });
+  deepEqual(known(), [true, true]);
+});
+
 Deno.test("[BND9] a path that is up and passes no media is left; so is one that loses its way back", () => {
   const half = (up: Conditions, down: Conditions): Regime => ({
     up: always(up),

@@ -17,7 +17,8 @@ export function StripPaths() {
     <dl class="strip strip-paths figures" aria-label="Network paths" tabIndex={0}>
       {seen.paths.map((path, index) => {
         const words = pathWords(path, later);
-        const { signal } = words;
+        const { signal, since } = words;
+        const isDown = words.status === "lost" && since !== undefined;
         return (
           <div class="strip-part" data-path={words.status} data-stale={words.isStale} key={index}>
             <dt>
@@ -25,8 +26,9 @@ export function StripPaths() {
             </dt>
             <dd>
               <Mark status={words.isStale ? "off" : words.status} />
-              <span class="strip-value">{words.trip}</span>
-              <span class="strip-more">{words.loss}</span>
+              <span class="strip-value">{isDown ? since : words.trip}</span>
+              {!isDown && <span class="strip-more">{words.loss}</span>}
+              {!isDown && since !== undefined && <span class="strip-more">{since}</span>}
               {words.capacity !== undefined && <span class="strip-more">{words.capacity}</span>}
               {signal && (
                 <span class="strip-radio" data-stale={signal.isStale}>
