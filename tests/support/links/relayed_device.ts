@@ -16,7 +16,7 @@ import { Relay } from "../relay/relay.ts";
 export interface RelayedDevice extends Disposable {
   /** What the device dials, with `http` for `ws`. */
   readonly url: string;
-  /** One a path. The first also carries the control of a vehicle. */
+  /** One a path of the stream, which also carries control of a vehicle. Each has an address of loopback of its own. */
   readonly relays: readonly Relay[];
 }
 
@@ -28,7 +28,9 @@ export async function relayDevice(
   target: string,
   ...regimes: readonly [Regime, ...Regime[]]
 ): Promise<RelayedDevice> {
-  const relays = regimes.map((regime, n) => new Relay({ clock: systemClock, regime, seed: 7 + n }));
+  const relays = regimes.map((regime, n) =>
+    new Relay({ clock: systemClock, regime, seed: 7 + n, host: hostOf(n) })
+  );
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/agent/ws" });
   await once(server, "listening");
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -65,11 +67,11 @@ async function throughRelays(text: string, relays: readonly Relay[]): Promise<st
   const read = toAgent.decode(text);
   if (!read.ok || read.message.type !== "stream.start") return text;
   const { payload } = read.message;
-  const front = (host: string, port: number, path = 0) =>
-    relays[path % relays.length]!.front({ host, port });
   const moved = async (url: string, path: number) => {
-    const { hostname, port } = new URL(url);
-    return url.replace(`:${port}`, `:${await front(hostname, Number(port), path)}`);
+    const n = path % relays.length;
+    const { hostname: host, port } = new URL(url);
+    const front = await relays[n]!.front({ host, port: Number(port) });
+    return url.replace(`${host}:${port}`, `${hostOf(n)}:${front}`);
   };
   const destinations = await Promise.all(payload.destinations.map(moved));
   const links = await Promise.all(
@@ -78,15 +80,30 @@ async function throughRelays(text: string, relays: readonly Relay[]): Promise<st
       uri: await moved(link.uri, n),
     })),
   );
-  const { drive } = payload;
+  const drive = payload.drive && await driveThrough(payload.drive, relays);
   const message: ToAgent = {
     ...read.message,
     payload: {
       ...payload,
       destinations,
       bonding_config: { ...payload.bonding_config, links },
-      ...(drive && { drive: { ...drive, port: await front(drive.host, drive.port) } }),
+      ...(drive && { drive }),
     },
   };
   return toAgent.encode(message);
+}
+
+/** Control goes to the same port of each path. */
+async function driveThrough(
+  drive: { readonly host: string; readonly port: number; readonly secret: string },
+  [first, ...others]: readonly Relay[],
+) {
+  const port = await first!.front(drive);
+  for (const relay of others) await relay.front(drive, port);
+  return { ...drive, host: hostOf(0), port };
+}
+
+/** The address of loopback that the device dials for a path. */
+function hostOf(path: number): string {
+  return `127.0.0.${path + 1}`;
 }

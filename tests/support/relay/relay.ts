@@ -38,6 +38,7 @@ interface Datagram {
 /** The two directions of a network with their sockets. Disposing closes the sockets. */
 export class Relay implements Disposable {
   readonly #clock: Clock;
+  readonly #host: string;
   readonly #down: Direction;
   readonly #up: Direction;
   /** By address of the worker. */
@@ -46,12 +47,15 @@ export class Relay implements Disposable {
   readonly #flows = new Map<string, Promise<Socket>>();
   readonly #sockets = new Set<Socket>();
 
-  constructor({ clock, regime, seed }: {
+  /** `host`: the address of loopback for the browser; default 127.0.0.1. */
+  constructor({ clock, regime, seed, host = LOOPBACK }: {
     readonly clock: Clock;
     readonly regime: Regime;
     readonly seed: number;
+    readonly host?: string;
   }) {
     this.#clock = clock;
+    this.#host = host;
     const direction = (script: Regime["down"], own: number) =>
       new Direction(
         clock,
@@ -75,10 +79,13 @@ export class Relay implements Disposable {
     this.#up.run();
   }
 
-  /** The port of loopback to which the browser must send what is meant for this address of the worker. */
-  async front(worker: Address): Promise<number> {
+  /**
+   * The port of loopback to which the browser must send what is meant for this address of the worker: `port`, or any
+   * free one.
+   */
+  async front(worker: Address, port = 0): Promise<number> {
     const key = `${worker.host}:${worker.port}`;
-    const front = await getOrInsert(this.#fronts, key, () => this.#openFront(worker));
+    const front = await getOrInsert(this.#fronts, key, () => this.#openFront(worker, port));
     return front.address().port;
   }
 
@@ -89,8 +96,8 @@ export class Relay implements Disposable {
     this.#sockets.clear();
   }
 
-  async #openFront(worker: Address): Promise<Socket> {
-    const front = await this.#open(LOOPBACK);
+  async #openFront(worker: Address, port: number): Promise<Socket> {
+    const front = await this.#open(this.#host, port);
     front.on("message", (bytes, { address: host, port }) => {
       const browser = { host, port };
       const key = `${worker.host}:${worker.port} ${host}:${port}`;
@@ -117,9 +124,9 @@ export class Relay implements Disposable {
     return back;
   }
 
-  async #open(host: string): Promise<Socket> {
+  async #open(host: string, port = 0): Promise<Socket> {
     const socket = createSocket("udp4");
-    socket.bind(0, host);
+    socket.bind(port, host);
     await once(socket, "listening");
     // A port that nobody listens at any more is a lost packet, as on any network.
     socket.on("error", () => {});
