@@ -219,6 +219,13 @@ if (nestopia) {
     deepEqual([option?.value, option?.later], ["rgb", undefined]);
   });
 
+  Deno.test("[LBR19] where options have categories Nestopia hides the one that shows others, and it is not shown", () => {
+    using game = duel();
+    const shown = game.options!.list().map(({ key }) => key);
+    equal(shown.includes("nestopia_show_advanced_av_settings"), false);
+    equal(shown.includes("nestopia_audio_vol_sq1"), true);
+  });
+
   Deno.test("[LBR11] a core that was closed is opened again, with a state of its own", () => {
     const first = duel();
     const picture = fingerprint(play(first, 40));

@@ -35,12 +35,14 @@ export function optionVerbs(
       if ("error" in app) return app;
       const options = await app.playback.coreOptions();
       if ("error" in options) return refuseFor("internal", options.error);
+      const before = options.find((option) => option.key === key);
+      // Also of one that the core hides: nobody sees it.
+      if (!before) return refuseBy("option.unknown");
       const outcome = await app.playback.setCoreOption(key, value);
       if (typeof outcome === "object") return refuseFor("internal", outcome.error);
       if (outcome === "unknown") return refuseBy("option.unknown");
       if (outcome === "no_choice") return refuseBy("option.value");
-      const before = options.find((option) => option.key === key);
-      if (before && before.value !== value) {
+      if (before.value !== value) {
         changed({ by: people.of(session)?.id, ...wordsOf(before, value) });
       }
       return {};

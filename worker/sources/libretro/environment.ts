@@ -50,6 +50,7 @@ export const COMMAND = {
   GET_CORE_OPTIONS_VERSION: 52,
   SET_CORE_OPTIONS: 53,
   SET_CORE_OPTIONS_INTL: 54,
+  SET_CORE_OPTIONS_DISPLAY: 55,
   GET_INPUT_MAX_USERS: 61,
   SET_CORE_OPTIONS_V2: 67,
   SET_CORE_OPTIONS_V2_INTL: 68,
@@ -200,6 +201,10 @@ export class Environment {
         return this.#declareFirst(struct, readDefinitions);
       case COMMAND.SET_CORE_OPTIONS_V2_INTL:
         return this.#declareFirst(struct, readCategorised);
+      case COMMAND.SET_CORE_OPTIONS_DISPLAY:
+        // `{ key, bool }`: behind the one byte of the bool is anything.
+        this.options.show(struct.text() ?? "", (struct.uint32(8) & 0xff) !== 0);
+        return true;
       case COMMAND.SET_CONTROLLER_INFO:
         return this.#setControllers(struct);
       case COMMAND.SET_PIXEL_FORMAT:

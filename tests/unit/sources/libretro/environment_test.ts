@@ -161,6 +161,26 @@ Deno.test("[LBR4] an option has the core's first choice, or the one that is want
   deepEqual([value("speed"), value("colour"), value("none")], ["fast", "red", undefined]);
 });
 
+Deno.test("[LBR19] an option that the core hides is not shown until the core shows it, and keeps its value", () => {
+  const { environment: { options }, call } = setup({ speed: "fast" });
+  const texts = ["speed", "Speed (Restart); slow|fast", "colour", "Colour; red|blue"].map(cString);
+  call(COMMAND.SET_VARIABLES, pointers(...texts, undefined, undefined));
+  const display = (key: string, isShown: boolean) => {
+    const struct = pointers(cString(key), undefined);
+    // Only one byte of a bool is its own.
+    new DataView(struct.buffer).setUint32(8, isShown ? 0xa5a5_a501 : 0xa5a5_a500, true);
+    return call(COMMAND.SET_CORE_OPTIONS_DISPLAY, struct);
+  };
+  const shown = () => options.list().map(({ key }) => key);
+  equal(display("speed", false), true);
+  equal(display("none", false), true);
+  deepEqual([shown(), options.size, options.value("speed")], [["colour"], 2, "fast"]);
+  equal(options.set("speed", "slow"), "set");
+  equal(options.awaitsRestart, true, "a value that waits does so also unseen");
+  display("speed", true);
+  deepEqual(shown(), ["speed", "colour"]);
+});
+
 /** An array of `retro_controller_info`. */
 function controllers(...ports: readonly (readonly (readonly [string, number])[])[]) {
   const kept: Uint8Array[] = [];

@@ -14,6 +14,7 @@ interface Declared {
   value: string;
   readonly first: string;
   read: string | undefined;
+  isHidden: boolean;
 }
 
 /** The options of one core with their values. */
@@ -41,7 +42,14 @@ export class CoreOptions {
     if (!usual || (!before && this.#declared.size >= MAX_OPTIONS)) return;
     const value = firstOf(before?.value, this.#wanted[key]) ?? usual;
     const first = before?.first ?? value;
-    this.#declared.set(key, { definition, usual, value, first, read: before?.read });
+    const { read } = before ?? {};
+    this.#declared.set(key, { definition, usual, value, first, read, isHidden: false });
+  }
+
+  /** The core shows an option or hides it, because others make it irrelevant; its value stays. */
+  show(key: string, isShown: boolean): void {
+    const option = this.#declared.get(key);
+    if (option) option.isHidden = !isShown;
   }
 
   /** The value that the core reads. */
@@ -51,14 +59,14 @@ export class CoreOptions {
     return option?.value;
   }
 
-  /** How many options there are. */
+  /** How many options there are, with those that are hidden. */
   get size(): number {
     return this.#declared.size;
   }
 
-  /** All options, as the core declared them. */
+  /** The options that the core shows, as it declared them. */
   list(): readonly CoreOption[] {
-    return [...this.#declared].map(([key, option]) => {
+    return [...this.#declared].filter(([, { isHidden }]) => !isHidden).map(([key, option]) => {
       const later = this.#later(key, option);
       const { value, definition: { name, choices, labels, category, help } } = option;
       return {
@@ -96,7 +104,7 @@ export class CoreOptions {
 
   /** Whether a value counts only once the game is loaded anew. */
   get awaitsRestart(): boolean {
-    return this.list().some(({ later }) => later === "restart");
+    return [...this.#declared].some(([key, option]) => this.#later(key, option) === "restart");
   }
 
   /** The values by key. */
