@@ -7,9 +7,7 @@
  */
 import * as z from "zod/mini";
 import type { Hardware } from "../../media/ports.ts";
-import { ButtonMap } from "../../protocol/control/button_map.ts";
 import { RefusalPayload } from "../../protocol/envelope.ts";
-import { IngestStart } from "../../protocol/field/ingest.ts";
 import { SessionId } from "../../protocol/ids.ts";
 import { MemoryTrouble } from "../../protocol/room_state/components.ts";
 import { App, EndReason } from "../../protocol/legs/room.ts";
@@ -18,11 +16,9 @@ import { RoomOwner } from "../../protocol/pass.ts";
 import { RecordAction, RecordingEnd } from "../../protocol/recording/recording.ts";
 import { SessionPass } from "../../protocol/signed_pass.ts";
 import type { RoomSettings, ToRoom } from "../room/ipc.ts";
-import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
+import { Ingest, PortRange, Spec } from "./source_spec.ts";
 
 const optional = z.exactOptional;
-const Port = z.int().check(z.gte(0), z.lte(65_535));
-const PortRange = z.readonly(z.tuple([Port, Port]));
 const HARDWARE = ["vaapi", "nvenc", "v4l2m2m", "rkmpp"] satisfies readonly Hardware[];
 
 const Settings: z.ZodMiniType<RoomSettings> = z.looseObject({
@@ -40,47 +36,6 @@ const Settings: z.ZodMiniType<RoomSettings> = z.looseObject({
   recordings: optional(z.looseObject({ longest: z.number() })),
   holders: optional(z.array(z.string())),
 });
-
-const ofGame = {
-  rom: z.string(),
-  zipped: optional(z.string()),
-  saves: optional(z.string()),
-  buttons: optional(ButtonMap),
-};
-const Ingest: z.ZodMiniType<IngestSpec> = z.looseObject({
-  kind: z.literal("ingest"),
-  stream: z.omit(IngestStart, { destinations: true }),
-  address: z.string(),
-  portRange: PortRange,
-  patience: z.number(),
-});
-const Spec: z.ZodMiniType<SourceSpec> = z.union([
-  z.looseObject({ kind: z.literal("jsnes"), ...ofGame }),
-  z.looseObject({
-    kind: z.literal("libretro"),
-    ...ofGame,
-    core: z.string(),
-    system: z.string(),
-    options: z.record(z.string(), z.string()),
-    seats: optional(z.int()),
-  }),
-  z.looseObject({
-    kind: z.literal("builtin"),
-    name: z.literal("paddle-duel"),
-    core: optional(z.string()),
-  }),
-  z.looseObject({
-    kind: z.literal("pattern"),
-    width: z.number(),
-    height: z.number(),
-    frameRate: z.number(),
-    rotation: optional(z.literal([0, 1, 2, 3])),
-    pixelAspect: optional(z.number()),
-    noise: optional(z.number()),
-  }),
-  z.looseObject({ kind: z.literal("pattern-file"), path: z.string() }),
-  Ingest,
-]);
 
 /** A message of the coordinator to one session of the room. */
 const Relayed = z.custom<ToWorker>((value) => toWorker.read(value).ok);

@@ -1,23 +1,25 @@
 /**
  * The process that makes the cover of one game, which its argument describes as JSON. The last line that it prints is
- * `cover:` and the JPEG in base64, or `none:` and a sentence.
+ * `cover:` and the JPEG in base64, or `none:` and a sentence. Where the argument describes no game it prints nothing and
+ * ends with an error: that says nothing of the game.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 import { systemClock } from "../../protocol/clock.ts";
 import { errorText } from "../../protocol/error_text.ts";
+import { readStepped } from "../ipc/source_spec.ts";
 import { openSource } from "../sources/open_source.ts";
 import type { SteppedSpec } from "../sources/ports.ts";
 import { makeCover } from "./make_cover.ts";
 
-console.log((await answer()).replaceAll("\n", " "));
+console.log((await answer(readStepped(Deno.args[0] ?? ""))).replaceAll("\n", " "));
 // A core may have left threads behind.
 Deno.exit(0);
 
-async function answer(): Promise<string> {
+async function answer(spec: SteppedSpec): Promise<string> {
   try {
-    const opened = openSource(JSON.parse(Deno.args[0] ?? "") as SteppedSpec);
+    const opened = openSource(spec);
     if ("error" in opened) return `none:${opened.error}`;
     // It is not disposed: that would write the memory of the cartridge.
     const cover = await makeCover(opened.source, systemClock);

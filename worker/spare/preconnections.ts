@@ -9,12 +9,25 @@ import { stamp } from "../../protocol/envelope.ts";
 import { newPrefixedId, RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { FromWorker, ToCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { RoomProcess } from "../room_process.ts";
+import type { Fault, RoomProcess } from "../room_process.ts";
 import type { RoomSettings } from "../room/ipc.ts";
 import type { Spare, SpareListener } from "./spare.ts";
 
 /** Most sessions that are connected to a spare. */
 export const MOST_PRECONNECTED = 8;
+/** Sessions that have left the spare and are known; the oldest is forgotten. */
+const MOST_PAST = 64;
+/** What a spare says: it runs no app, and is no room yet. */
+const OF_SPARE: ReadonlySet<FromWorker["type"]> = new Set([
+  "webrtc.offer",
+  "webrtc.candidate",
+  "webrtc.preconnect.response",
+  "webrtc.restart.response",
+  "webrtc.answer.response",
+  "webrtc.candidate.response",
+  "session.media",
+  "session.ended",
+]);
 
 /** The dependencies of {@linkcode Preconnections}. */
 export interface PreconnectionsPorts {
@@ -31,6 +44,8 @@ export interface PreconnectionsPorts {
 export class Preconnections implements SpareListener {
   readonly #ports: PreconnectionsPorts;
   readonly #sessions = new Set<SessionId>();
+  /** Those that have left: what the spare says of them meanwhile is no fault. */
+  readonly #past = new Set<SessionId>();
   /** The room that the spare will be. */
   #room: RoomId | undefined;
 
@@ -73,7 +88,7 @@ export class Preconnections implements SpareListener {
     const ofConnection = message.type === "webrtc.answer" || message.type === "webrtc.candidate";
     if (!this.has(session_id) || !(ofConnection || message.type === "session.end")) return false;
     this.#ports.spare().process?.send({ type: "message", message });
-    if (message.type === "session.end") this.#sessions.delete(session_id);
+    if (message.type === "session.end") this.#leave(session_id);
     return true;
   }
 
@@ -88,14 +103,23 @@ export class Preconnections implements SpareListener {
     for (const session of [...this.#sessions]) this.drop(session);
   }
 
-  /** Passes a message of the spare to the coordinator. */
-  message(message: FromWorker): void {
+  /**
+   * Passes a message of the spare to the coordinator, if it is about a session that is connected to it. Native code runs
+   * in it: it speaks of no other.
+   */
+  message(message: FromWorker): Fault | void {
     const { type, payload } = message;
-    // It runs no app.
-    if (type === "saves.changed") return;
+    const session = "session_id" in payload ? payload.session_id : undefined;
+    const isOwn = session !== undefined && this.has(session);
+    const isLate = !isOwn && session !== undefined && this.#past.has(session);
+    if (!OF_SPARE.has(type) || !(isOwn || isLate)) {
+      return { fault: `Cannot take ${type} of the spare: it is about what is not the spare's` };
+    }
+    // The coordinator waits for the answer to its request.
+    if (isLate && type !== "webrtc.preconnect.response") return;
     const isOver = (type === "session.media" && !payload.connected) ||
       (type === "webrtc.preconnect.response" && "error" in payload);
-    if (isOver) this.#sessions.delete(payload.session_id);
+    if (isOver) this.#leave(session!);
     this.#ports.relay(message);
   }
 
@@ -109,6 +133,7 @@ export class Preconnections implements SpareListener {
     const roomId = room ?? this.#room ?? RoomId.parse(newPrefixedId("room", this.#ports));
     const keeps = session !== undefined && this.has(session) ? session : undefined;
     this.#sessions.clear();
+    this.#past.clear();
     this.#room = undefined;
     return { roomId, keeps };
   }
@@ -119,5 +144,13 @@ export class Preconnections implements SpareListener {
       this.#ports.report("session.media", { session_id, connected: false });
     }
     this.taken();
+  }
+
+  #leave(session: SessionId): void {
+    this.#sessions.delete(session);
+    this.#past.delete(session);
+    this.#past.add(session);
+    const [oldest] = this.#past;
+    if (this.#past.size > MOST_PAST) this.#past.delete(oldest!);
   }
 }

@@ -1,10 +1,11 @@
-import { deepEqual, equal } from "node:assert/strict";
-import { PeerId, SessionId } from "../../../protocol/ids.ts";
+import { deepEqual, equal, match } from "node:assert/strict";
+import { PeerId, RoomId, SessionId } from "../../../protocol/ids.ts";
 import { signPass } from "../../../protocol/signed_pass.ts";
 import { MOST_PRECONNECTED } from "../../../worker/spare/preconnections.ts";
 import { ana, ben, codeOf, KEY, roomOf, setup } from "../../support/stack/rooms_scene.ts";
 
 const peer_id = PeerId.parse("peer_1");
+const ROOM = RoomId.parse("room_1");
 
 function scene(options?: Parameters<typeof setup>[0]) {
   const bench = setup(options);
@@ -147,4 +148,29 @@ Deno.test("[PRE6] a spare that ends, a drain and a new connection to the coordin
     const last = processes[0]!.sent.at(-1);
     equal(last?.type === "message" && last.message.type, "session.end");
   }
+});
+
+Deno.test("[ROM26] what the spare says of sessions that are not connected to it, of rooms and of apps is not passed on", () => {
+  const { processes, out, preconnect, rooms } = scene();
+  preconnect(ana);
+  const { listener } = processes[0]!;
+  const media = (session_id: SessionId, connected = true) =>
+    listener.message({ id: "m", type: "session.media", payload: { session_id, connected } });
+  const payload = { sessions: [ana], reason: "operator" as const, message: "", room_id: ROOM };
+  match(media(ben)?.fault ?? "", /^Cannot take session.media of the spare/);
+  match(listener.message({ id: "m", type: "room.closed", payload })?.fault ?? "", /room.closed/);
+  const saved = { id: "m", type: "saves.changed" as const, payload: { apps: [] } };
+  match(listener.message(saved)?.fault ?? "", /saves.changed/);
+  deepEqual(out, []);
+  equal(media(ana), undefined);
+  deepEqual(out.map(({ type }) => type), ["session.media"]);
+  rooms.receive({ id: "end", type: "session.end", payload: { session_id: ana, reason: "left" } });
+  equal(media(ana, false), undefined, "it may have said so before it was told");
+  deepEqual(out.length, 1);
+  listener.message({
+    id: "preconnect ana",
+    type: "webrtc.preconnect.response",
+    payload: { session_id: ana, peer_id, sdp: "v=0" },
+  });
+  deepEqual(out.length, 2, "the coordinator waits for it");
 });

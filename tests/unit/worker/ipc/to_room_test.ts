@@ -1,5 +1,6 @@
-import { deepEqual, doesNotThrow, match } from "node:assert/strict";
+import { deepEqual, doesNotThrow, match, throws } from "node:assert/strict";
 import fc from "fast-check";
+import { readStepped } from "../../../../worker/ipc/source_spec.ts";
 import { readToRoom } from "../../../../worker/ipc/to_room.ts";
 import vectors from "../../../vectors/legs.json" with { type: "json" };
 
@@ -116,4 +117,15 @@ Deno.test("[ROM26] whatever a worker says, reading it never throws", () => {
     doesNotThrow(() => readToRoom({ type: "message", message: value }));
     doesNotThrow(() => readToRoom({ type: "configure", settings: value }));
   }));
+});
+
+Deno.test("[CVR1] a process that makes a cover reads the game that it is to run, and takes nothing else", () => {
+  for (const spec of specs) {
+    const text = JSON.stringify(spec);
+    if (spec === ingest) throws(() => readStepped(text), /none that this release knows/);
+    else deepEqual(readStepped(text), spec);
+  }
+  for (const text of ["", "{", "null", '{"kind":"libretro","rom":7}', '{"kind":"shell"}']) {
+    throws(() => readStepped(text), /none that this release knows/);
+  }
 });
