@@ -23,6 +23,7 @@ import { commandSentence } from "./words.ts";
 const REQUEST_TIME = 10_000;
 /** The control seat of a room with a vehicle. */
 const WHEEL = 0;
+const GIVEN = "The driver gave you the wheel.";
 
 interface WheelOptions {
   readonly clock: Clock;
@@ -46,8 +47,8 @@ export interface Wheel {
   refuse(): Promise<void>;
   /** Leaves the wheel to anybody, and watches. */
   leave(): Promise<void>;
-  /** This page has the wheel, so its request is over. */
-  got(): void;
+  /** This page has the wheel, so its request is over; or it has it no more. */
+  holds(isHeld: boolean): void;
 }
 
 /** Creates the requests; `toaster` shows their answers. */
@@ -55,6 +56,7 @@ export function createWheel({ clock, link, media, toaster, identity }: WheelOpti
   const asked = signal(false);
   const pending = signal(false);
   let lapse: Disposable | undefined;
+  let isMine = false;
 
   function end() {
     lapse?.[Symbol.dispose]();
@@ -79,6 +81,8 @@ export function createWheel({ clock, link, media, toaster, identity }: WheelOpti
       return toaster.refused(refusalToast(answer.error));
     }
     end();
+    // The answer may come later than what the driver did about the request.
+    if (isMine) return toaster.done(GIVEN);
     asked.value = true;
     lapse = clock.after(REQUEST_TIME, () => {
       end();
@@ -108,8 +112,10 @@ export function createWheel({ clock, link, media, toaster, identity }: WheelOpti
     leave: () => change(null),
     give: () => order("give", "You gave the wheel."),
     refuse: () => order("refuse", "You keep the wheel."),
-    got() {
-      if (asked.peek()) toaster.done("The driver gave you the wheel.");
+    holds(isHeld) {
+      isMine = isHeld;
+      if (!isHeld) return;
+      if (asked.peek()) toaster.done(GIVEN);
       end();
     },
   };

@@ -40,6 +40,8 @@ const ANNOUNCE_PERIOD = 1_000;
 /** Requests that may wait for their answer; a further one is refused. */
 const MOST_WAITING = 16;
 
+const OUT_OF_REACH = refuse("link.down", "The room cannot be reached now");
+
 /** What a person is called in a room. */
 export type Identity = Omit<BodyOf<"announce">, "protocol">;
 
@@ -74,8 +76,10 @@ export class RoomLane implements Disposable {
   #room: LiveRoom | undefined;
   #you: EntityId | undefined;
   #count = 0;
-  /** Resolves when the room has answered the announcement; `undefined` while none waits for that. */
-  #entering: Promise<void> | undefined;
+  /** Resolves when the room has answered the announcement, or the connection has ended. */
+  readonly #entered = Promise.withResolvers<void>();
+  /** Requests that wait for that. */
+  #early = 0;
   /** Ends the pause between two announcements. */
   #wake: (() => void) | undefined;
 
@@ -101,16 +105,13 @@ export class RoomLane implements Disposable {
 
   /** The connection is in a room: announces the person, again and again until the room answers. */
   async enter(identity: () => Identity = () => ({})): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#entering = promise;
     while (!this.#running.disposed && this.#you === undefined) {
       const answer = await this.ask("announce", { ...identity(), protocol: ROOM_PROTOCOL });
       if (!("error" in answer)) this.#you = answer.you;
       else await this.#pause();
       this.#show();
     }
-    this.#entering = undefined;
-    resolve();
+    this.#entered.resolve();
     for (const { pattern } of this.#listeners) void this.ask("topic.subscribe", { pattern });
   }
 
@@ -152,15 +153,18 @@ export class RoomLane implements Disposable {
   }
 
   /**
-   * Asks the room, once it has answered an announcement that is under way. Resolves to the answer or to a refusal, and
-   * never rejects. `limit`: of the wait, in milliseconds.
+   * Asks the room, once it has answered the announcement: a page shows its controls before its connection is up.
+   * Resolves to the answer or to a refusal, and never rejects. `limit`: of the wait for the answer, in milliseconds.
    */
   async ask<V extends Verb>(
     verb: V,
     body: BodyOf<V>,
     { limit = ANSWER_LIMIT }: { readonly limit?: number } = {},
   ): Promise<AnswerOf<V> | RefusalPayload> {
-    if (verb !== "announce" && this.#entering) await this.#entered(this.#entering);
+    if (verb !== "announce" && this.#you === undefined) {
+      if (this.#early >= MOST_WAITING) return OUT_OF_REACH;
+      await this.#waitToEnter();
+    }
     const answer = await this.#request(verb, body, limit);
     if (isRefusal(answer)) return answer;
     const parsed = VERBS[verb].answer.safeParse(answer);
@@ -171,6 +175,7 @@ export class RoomLane implements Disposable {
   [Symbol.dispose](): void {
     this.#running.dispose();
     this.#wake?.();
+    this.#entered.resolve();
     const lost = refuse("link.lost", "The connection to the room ended");
     for (const settle of [...this.#waiting.values()]) settle(lost);
   }
@@ -183,7 +188,7 @@ export class RoomLane implements Disposable {
       return Promise.resolve(refuse("message.too_large", `Cannot ask for ${verb}: it is too long`));
     }
     if (this.#running.disposed || isFull || !this.#options.send(bytes)) {
-      return Promise.resolve(refuse("link.down", "The room cannot be reached now"));
+      return Promise.resolve(OUT_OF_REACH);
     }
     const { promise, resolve } = Promise.withResolvers<unknown>();
     const limit = this.#options.clock.after(patience, () => {
@@ -199,10 +204,13 @@ export class RoomLane implements Disposable {
   }
 
   /** Waits for the answer to the announcement, {@linkcode ANSWER_LIMIT} at most or until the connection ends. */
-  async #entered(entering: Promise<void>): Promise<void> {
+  async #waitToEnter(): Promise<void> {
+    if (this.#running.disposed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const limit = this.#options.clock.after(ANSWER_LIMIT, resolve);
-    await Promise.race([entering, promise]);
+    this.#early += 1;
+    await Promise.race([this.#entered.promise, promise]);
+    this.#early -= 1;
     limit[Symbol.dispose]();
   }
 

@@ -56,12 +56,27 @@ Deno.test("[DPG13] a request for a taken wheel lasts 10 s", async () => {
 Deno.test("[DPG13] a request ends when the driver gives the wheel; giving without a connection is refused", async () => {
   const { wheel, toasts, clock } = setup(true);
   await wheel.ask();
-  wheel.got();
+  wheel.holds(true);
   equal(wheel.asked.value, false);
   clock.advance(20_000);
-  wheel.got();
+  wheel.holds(true);
   await wheel.give();
   deepEqual(toasts, ["The driver gave you the wheel.", "✕ The worker did not answer."]);
+});
+
+Deno.test("[DPG13] a wheel that is given before the answer to the request comes is this page's", async () => {
+  const { wheel, toasts, clock } = setup(true);
+  const asking = wheel.ask();
+  wheel.holds(true);
+  await asking;
+  equal(wheel.asked.value, false);
+  clock.advance(20_000);
+  deepEqual(toasts, ["The driver gave you the wheel."]);
+  equal(clock.pending, 0);
+  wheel.holds(false);
+  await wheel.ask();
+  equal(wheel.asked.value, true);
+  clock.advance(20_000);
 });
 
 Deno.test("[DRV30] whoever announced a name is not reminded of it", async () => {

@@ -30,7 +30,14 @@ function setup() {
     const error = { code: "rate", message: "Too many" } as const;
     return lane.receiveAnswer(encodeToPage({ type: "refusal", id, error }));
   };
-  return { clock, lane, asked, channel, answer, refuse };
+  /** The person is in the room. */
+  const enter = async () => {
+    const entered = lane.enter();
+    answer({ you: "p1" });
+    await entered;
+    asked.length = 0;
+  };
+  return { clock, lane, asked, channel, answer, refuse, enter };
 }
 
 const joined = (lane: RoomLane) => lane.joined.value;
@@ -63,7 +70,8 @@ Deno.test("[RCM2] a page announces its person until the room answers, then it is
 });
 
 Deno.test("[RCM4] each answer goes to its request, in whatever order; one that is none is refused", async () => {
-  const { lane, asked, answer, refuse } = setup();
+  const { lane, asked, answer, refuse, enter } = setup();
+  await enter();
   const first = lane.ask("seat.take", { seat: 0 });
   const second = lane.ask("app.reset", {});
   const third = lane.ask("seat.take", { seat: 1 });
@@ -77,7 +85,8 @@ Deno.test("[RCM4] each answer goes to its request, in whatever order; one that i
 });
 
 Deno.test("[RCM4] a request without an answer, a channel or a connection is refused, and never hangs", async () => {
-  const { clock, lane, channel } = setup();
+  const { clock, lane, channel, enter } = setup();
+  await enter();
   const code = async (asked: Promise<object>) =>
     (await asked as { error: { code: string } }).error.code;
   const late = code(lane.ask("app.save", {}));
@@ -91,6 +100,36 @@ Deno.test("[RCM4] a request without an answer, a channel or a connection is refu
   lane[Symbol.dispose]();
   equal(await many[0], "link.lost");
   equal(await code(lane.ask("app.save", {})), "link.down");
+  equal(clock.pending, 0);
+});
+
+Deno.test("[RCM16] what is asked before the connection is up waits for it, 10 s at most", async () => {
+  const { clock, lane, asked, channel, answer } = setup();
+  channel.open = false;
+  const taken = lane.ask("seat.take", { seat: 0 });
+  await clock.run(500);
+  channel.open = true;
+  void lane.enter();
+  answer({ you: "p1" });
+  await clock.run(0);
+  answer({ seat: 0 });
+  deepEqual(await taken, { seat: 0 });
+  deepEqual(asked.map(({ verb }) => verb), ["announce", "seat.take"]);
+  equal(clock.pending, 0);
+});
+
+Deno.test("[RCM16] what waits for a connection that never comes, or that ends, is refused", async () => {
+  const code = async (asked: Promise<object>) =>
+    (await asked as { error: { code: string } }).error.code;
+  const { clock, lane, channel } = setup();
+  channel.open = false;
+  const late = code(lane.ask("seat.take", { seat: 0 }));
+  await clock.run(ANSWER_LIMIT);
+  equal(await late, "link.down");
+  const many = Array.from({ length: 17 }, () => code(lane.ask("seat.take", { seat: 0 })));
+  equal(await many.at(-1), "link.down");
+  lane[Symbol.dispose]();
+  equal(await many[0], "link.down");
   equal(clock.pending, 0);
 });
 
@@ -121,7 +160,8 @@ Deno.test("[RCM16] a request that waits for the announcement is refused when the
 });
 
 Deno.test("[RCM4] a request that is longer than a message is refused by the page itself", async () => {
-  const { lane, asked } = setup();
+  const { lane, asked, enter } = setup();
+  await enter();
   const answer = await lane.ask("chat.say", { text: "x".repeat(4_096) });
   equal("error" in answer && answer.error.code, "message.too_large");
   equal(asked.length, 0);

@@ -26,7 +26,7 @@ export function useDrive({ covered }: { readonly covered: ReadonlySignal<boolean
 
   useSignalEffect(() => {
     driver.setSeat({ held: seated.value });
-    if (seated.value) wheel.got();
+    wheel.holds(seated.value);
   });
   useSignalEffect(() => {
     const now = state.value;
