@@ -1,12 +1,14 @@
 /**
  * Which datagrams of a media socket reach werift. werift takes every datagram for one of the browser, wherever it came
  * from, and answers connectivity checks without looking at their proof. So a check counts only with the password that
- * signalling carried, and everything else only from an address that sent such a check.
+ * signalling carried, and everything else only from an address that sent such a check, and if it is read in a bounded
+ * time.
  *
  * @module
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { type RTCPeerConnection, StunOverTurnProtocol, type UdpTransport } from "werift";
+import { isBoundedRtp } from "./rtp_bounds.ts";
 
 /** The name and the password that the browser received by signalling. */
 export interface IceCredentials {
@@ -39,7 +41,9 @@ export class SourceFilter {
 
   /** Whether a datagram from this address, such as `192.0.2.7:5000`, reaches werift. */
   accepts(datagram: Uint8Array, from: string): boolean {
-    if (datagram.length === 0 || datagram[0]! > 3) return this.#proved.has(from);
+    if (datagram.length === 0 || datagram[0]! > 3) {
+      return this.#proved.has(from) && isBoundedRtp(datagram);
+    }
     if (datagram.length < HEADER) return false;
     const type = viewOf(datagram).getUint16(0) & CLASS_AND_METHOD;
     // werift itself compares a response with the request that it sent.

@@ -141,9 +141,11 @@ Deno.test("[RTC6] RTCP that is truncated, oversized, replayed or any bytes ends 
   await hostile.user.seeMore(1);
 });
 
-Deno.test("[PEE23] a packet of SCTP that is read for ever, and a flood of them, end nobody else's pictures", async () => {
+Deno.test("[PEE23] packets of SCTP and RTP that are read for ever, and a flood of them, end nobody else's pictures", async () => {
   await using hostile = await joinAsHostile();
   await hostile.browser.sendChunk(Uint8Array.of(11, 0, 0, 0));
+  const head = [0x90, 111, ...new Uint8Array(10), 0xbe, 0xde, 0xff, 0xff];
+  await hostile.browser.sendDatagram(Buffer.from([...head, ...new Uint8Array(44).fill(0x10)]));
   await hostile.browser.sendChunk(
     Uint8Array.of(3, 0, 0, 20, ...new Uint8Array(16)).with(13, 1).fill(0xff, 17),
   );
