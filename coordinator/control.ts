@@ -12,6 +12,7 @@ import type { StorageWatch } from "../protocol/disk/storage_watch.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { Room } from "../protocol/legs/room.ts";
+import { asOfNow } from "./accounts/as_of_now.ts";
 import { createAccess } from "./accounts/access.ts";
 import { createApiTokens } from "./accounts/api_tokens.ts";
 import { createAttempts } from "./sign_in/attempts.ts";
@@ -143,8 +144,11 @@ export async function openControl(options: ControlOptions) {
   const secondFactors = createSecondFactors({ ...ports, sealer, passwords, attempts, audit });
   const minting = createMinting(clock);
   const apiTokens = createApiTokens({ ...ports, audit, minting, loginsEnded });
-  const authenticate: Authenticate = async (token, from) =>
-    await logins.caller(token, from) ?? await apiTokens.caller(token, from);
+  const authenticate: Authenticate = (token, from) =>
+    asOfNow(
+      () => changes,
+      async () => await logins.caller(token, from) ?? await apiTokens.caller(token, from),
+    );
   const accountPorts = {
     ...{ ...ports, passwords, attempts, browsers, secondFactors, logins, apiTokens, audit },
     ...{ loginsEnded, rightsChanged },

@@ -7,6 +7,7 @@
  */
 import { type Clock, every } from "../../protocol/clock.ts";
 import type { Log } from "../../protocol/log.ts";
+import { asOfNow } from "../accounts/as_of_now.ts";
 import type { CheckedCredentials, Pass } from "../domain/pass.ts";
 import { isRefused, type Refused } from "../refusals.ts";
 import type { Sessions } from "./sessions.ts";
@@ -82,11 +83,11 @@ export class Rechecks implements Disposable {
   }
 
   async #check(player: Passholder): Promise<void> {
-    const { log, clock } = this.#ports;
+    const { log, clock, renew, changes } = this.#ports;
     const { proof } = player.pass;
     if (!proof) return;
     try {
-      const renewed = await this.#renew(proof);
+      const renewed = await asOfNow(changes, () => renew(proof));
       if (isRefused(renewed)) player.turnedAway(renewed.refusal.message);
       else player.renewed(renewed.pass);
     } catch (error) {
@@ -95,15 +96,6 @@ export class Rechecks implements Disposable {
         this.#repeat = undefined;
         void this.run(() => true);
       });
-    }
-  }
-
-  async #renew(proof: CheckedCredentials): ReturnType<RecheckPorts["renew"]> {
-    const { renew, changes } = this.#ports;
-    for (;;) {
-      const asOf = changes();
-      const renewed = await renew(proof);
-      if (asOf === changes()) return renewed;
     }
   }
 }
