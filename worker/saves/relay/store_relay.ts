@@ -17,6 +17,8 @@ import { type StoreAnswer, StoreRequest } from "./messages.ts";
 const MAX_FILE = 64 * 1024 * 1024;
 /** Requests of one room that may run at once; a further one is refused. */
 const MOST_RUNNING = 32;
+/** Bytes of the saves of one room that wait for the store; a further save is refused. */
+export const MOST_WAITING_BYTES = 2 * MAX_FILE;
 /** Files that lie ready for one room; one more takes the place of the oldest, which a room has read long ago. */
 export const MOST_FILES = 64;
 
@@ -34,6 +36,7 @@ export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): Start
     const holders = new Set<string>();
     const passed = new PassedFiles(ports.folder);
     const store = ports.openStore();
+    const waiting = { bytes: 0 };
     let running = 0;
     const process = start({
       ...listener,
@@ -51,7 +54,7 @@ export function relayingSaves(start: StartRoomProcess, ports: RelayPorts): Start
         const [holder = ""] = request.key.split("/");
         if (!holders.has(holder)) return answer({ error: "These saves are of nobody in the room" });
         running += 1;
-        void carryOut({ ...ports, store }, request, passed)
+        void carryOut({ ...ports, store, waiting }, request, passed)
           .catch((error) => ({ error: errorText(error) }))
           .then(answer)
           .finally(() => running -= 1);
@@ -117,8 +120,15 @@ function holdersIn(message: ToRoom): readonly string[] {
   return message.type === "pass" ? message.pass.holders : [];
 }
 
+/** What carries out the requests of one room. */
+interface RoomRelay extends Omit<RelayPorts, "openStore"> {
+  readonly store: SaveStore;
+  /** How many bytes this process holds for the room until the store has them. */
+  readonly waiting: { bytes: number };
+}
+
 async function carryOut(
-  { store, folder, ids }: Omit<RelayPorts, "openStore"> & { readonly store: SaveStore },
+  { store, folder, ids, waiting }: RoomRelay,
   request: StoreRequest,
   passed: PassedFiles,
 ): Promise<Omit<StoreAnswer, "type" | "request">> {
@@ -127,7 +137,8 @@ async function carryOut(
     case "put": {
       const path = join(folder, request.file);
       try {
-        await store.put(key, await readPassed(path));
+        const bytes = await readPassed(path, waiting);
+        await store.put(key, bytes).finally(() => waiting.bytes -= bytes.length);
       } finally {
         // The room would do it, and may be killed before.
         await Deno.remove(path).catch(() => {});
@@ -154,10 +165,24 @@ async function carryOut(
   }
 }
 
-/** What a room wrote, which may write on; a link would name a file that it may not read. */
-async function readPassed(path: string): Promise<Uint8Array> {
+/**
+ * Reads what a room wrote, which may write on; a link would name a file that it may not read. Its bytes count as
+ * `waiting` from then on.
+ */
+async function readPassed(path: string, waiting: { bytes: number }): Promise<Uint8Array> {
   using file = await openPlain(path, { read: true });
   const { size } = await file.stat();
   if (size > MAX_FILE) throw new Error("The save is too large");
-  return await readUpTo(file, size);
+  if (waiting.bytes + size > MOST_WAITING_BYTES) {
+    throw new Error("Too many bytes of saves wait for the store");
+  }
+  let read = 0;
+  waiting.bytes += size;
+  try {
+    const bytes = await readUpTo(file, size);
+    read = bytes.length;
+    return bytes;
+  } finally {
+    waiting.bytes += read - size;
+  }
 }

@@ -5,7 +5,11 @@ import type { ToRoom } from "../../../../worker/room/ipc.ts";
 import type { SaveStore } from "../../../../worker/saves/ports.ts";
 import type { StoreAnswer, StoreRequest } from "../../../../worker/saves/relay/messages.ts";
 import { RelayedStore } from "../../../../worker/saves/relay/relayed_store.ts";
-import { MOST_FILES, relayingSaves } from "../../../../worker/saves/relay/store_relay.ts";
+import {
+  MOST_FILES,
+  MOST_WAITING_BYTES,
+  relayingSaves,
+} from "../../../../worker/saves/relay/store_relay.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 import { memoryStore } from "../../../support/saves/memory_store.ts";
@@ -120,6 +124,36 @@ Deno.test("[SAV15] of a file that passes no more is read than a save may have", 
   scene.ask({ type: "store", request: 7, op: "put", key: "usr_ana/duel/1.save", file: LINK });
   match((await asked.promise).error ?? "", /too large/);
   equal(store.files.size, 0);
+});
+
+Deno.test("[SAV15] of one room no more bytes wait for the store than two of the largest saves, and later ones pass", async () => {
+  const store = memoryStore();
+  const gate = Promise.withResolvers<void>();
+  const put: SaveStore["put"] = async (key) => {
+    await gate.promise;
+    await store.put(key, Uint8Array.of(1));
+  };
+  await using scene = await open({ ...store, put });
+  const answers = new Map<number, string | undefined>();
+  scene.store.answered = ({ request, error }) => void answers.set(request, error);
+  const ask = async (request: number) => {
+    const file = `${LINK.slice(0, -1)}${request}`;
+    using large = await Deno.open(join(scene.folder, file), { write: true, createNew: true });
+    await large.truncate(MOST_WAITING_BYTES / 2);
+    scene.ask({ type: "store", request, op: "put", key: `usr_ana/duel/${request}.save`, file });
+  };
+  const settled = async (request: number) => {
+    while (!answers.has(request)) await new Promise((resolve) => setTimeout(resolve));
+  };
+  for (const request of [1, 2, 3]) await ask(request);
+  await Promise.race([settled(1), settled(2), settled(3)]);
+  deepEqual([...answers.values()], ["Too many bytes of saves wait for the store"]);
+  gate.resolve();
+  await Promise.all([settled(1), settled(2), settled(3)]);
+  await ask(4);
+  await settled(4);
+  equal(answers.get(4), undefined);
+  equal(store.files.size, 3);
 });
 
 Deno.test("[SAV15] a fault of the store reaches the room in words, and no file stays", async () => {
