@@ -4,6 +4,7 @@
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { tiedPermissions } from "../../../agent/vehicle/tied/tied_sockets.ts";
 import { guardPermissions } from "../../../agent/actuators/guard/permissions.ts";
 import {
   agentPermissions,
@@ -105,6 +106,7 @@ Deno.test("[CHI7] each process of a field box is denied what it does not need", 
       ]],
       durations: [durationsPermissions({ packages: PACKAGES }), [native.packages]],
       guard: [guardPermissions({ kind: "log" }, `${data}/processes`), []],
+      tied: [tiedPermissions("192.0.2.1:15001", `${data}/processes`), []],
       enrol: [enrolPermissions(files), [
         ...[reads.key, reads.film, writes.data, writes.media, secret],
       ]],
