@@ -201,6 +201,30 @@ Deno.test("[PLY40] a page whose sound is late begins it anew", async () => {
   equal(connection.receivedAt, 0);
 });
 
+Deno.test("[PLY10] a page that was held up shows the figures of a whole second, by the times at which the browser counted", async () => {
+  const clock = new FakeClock();
+  const { createPeer, peers } = createFakePeers();
+  const rates: (number | undefined)[] = [];
+  const listener = {
+    ...QUIET,
+    sample: ({ frameRate }: { frameRate: number | undefined }) => void rates.push(frameRate),
+  };
+  using _connection = new MediaConnection({
+    ...{ clock, createPeer, iceServers: [], pad: () => AT_REST, listener },
+  });
+  const [peer] = peers;
+  peer!.listener.up();
+  const counted = [[1_000, 60], [3_000, 180], [3_020, 190], [4_000, 240], [900, 300], [
+    1_900,
+    360,
+  ]] as const;
+  for (const [timestamp, framesDecoded] of counted) {
+    peer!.report = [{ type: "inbound-rtp", kind: "video", timestamp, framesDecoded }];
+    await clock.run(1_000);
+  }
+  deepEqual(rates, [60, 60, undefined, 60]);
+});
+
 function worker(id: string, ping_url?: string) {
   const choice = { worker_id: id, zone: "z", name: id, free_places: 1, places: 1 };
   return WorkerChoice.parse(ping_url === undefined ? choice : { ...choice, ping_url });

@@ -26,6 +26,8 @@ import { readTelemetry } from "./readings.ts";
 import type { WorkerReadings } from "./readings.ts";
 
 const STATS_PERIOD = 1_000;
+/** Figures of a shorter time say too little, in milliseconds: a page that was held up reads twice in a moment. */
+const SHORTEST_SAMPLE = 500;
 /** How long a browser may take to find its first local address, in milliseconds. */
 const GATHER_LIMIT = 2_500;
 
@@ -274,6 +276,9 @@ export class MediaConnection implements Disposable {
   async #measure(): Promise<void> {
     const after = readCounters(await this.#peer.stats(), this.#clock.now());
     const before = this.#before;
+    const elapsed = before && after ? after.at - before.at : SHORTEST_SAMPLE;
+    // A clock that was set back begins anew.
+    if (elapsed >= 0 && elapsed < SHORTEST_SAMPLE) return;
     this.#before = after;
     if (this.#running.disposed || !before || !after) return;
     const between = sampleBetween(before, after, { rtt: this.#probe?.rtt });

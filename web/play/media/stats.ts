@@ -11,6 +11,8 @@ export const HISTORY = 60;
 
 /** What is read of a report; everything is optional because browsers differ. */
 const InboundVideo = z.object({
+  /** When the browser counted, in milliseconds; the report itself may come much later on a busy machine. */
+  timestamp: z.optional(z.number()),
   framesDecoded: z._default(z.number(), 0),
   bytesReceived: z._default(z.number(), 0),
   packetsReceived: z._default(z.number(), 0),
@@ -43,7 +45,7 @@ const Codec = z.object({ id: z.string(), mimeType: z.string() });
 
 /** Running totals at one instant. */
 export interface Counters extends z.infer<typeof InboundVideo> {
-  /** Milliseconds on the page's clock. */
+  /** When they were counted, in milliseconds on any one clock. */
   readonly at: number;
   readonly codec: string | undefined;
   /** Of the sound; `undefined` while there is none. */
@@ -77,7 +79,10 @@ export interface Sample {
   readonly latency?: Latency;
 }
 
-/** Reads a `getStats` report; `undefined` before the first video statistics exist. */
+/**
+ * Reads a `getStats` report; `undefined` before the first video statistics exist. `at`: the present time, for a report
+ * that does not say when it was made.
+ */
 export function readCounters(
   report: Iterable<Record<string, unknown>>,
   at: number,
@@ -95,7 +100,7 @@ export function readCounters(
     .find((entry) => entry?.id === inbound.codecId);
   return {
     ...inbound,
-    at,
+    at: inbound.timestamp ?? at,
     codec: codec?.mimeType.replace(/^video\//, ""),
     audio: InboundAudio.safeParse(audio).data,
     roundTrip: pair?.currentRoundTripTime,
