@@ -189,7 +189,7 @@ Deno.test("the page reports a browser without a local address, and not while it 
   game.play({ appId });
   for (let round = 0; round < 2; round++) {
     send("webrtc.offer", { peer_id, sdp: "offer" });
-    await clock.run(2_500);
+    await clock.run(2_600);
   }
   const { value } = game.state;
   equal(value.state === "ended" ? value.trouble?.kind : value.state, "no_network");

@@ -201,6 +201,25 @@ Deno.test("[PLY40] a page whose sound is late begins it anew", async () => {
   equal(connection.receivedAt, 0);
 });
 
+Deno.test("[PLY6] the time for the first local address begins with the answer, and one that waits to be read counts", async () => {
+  const clock = new FakeClock();
+  const { createPeer, peers } = createFakePeers();
+  const failures: string[] = [];
+  const listener = { ...QUIET, failed: (kind: string) => void failures.push(kind) };
+  const answered = Promise.withResolvers<{ sdp: string }>();
+  using connection = new MediaConnection({
+    ...{ clock, iceServers: [], pad: () => AT_REST, listener },
+    createPeer: (...args) => ({ ...createPeer(...args), answer: () => answered.promise }),
+  });
+  void connection.answer("offer");
+  await clock.run(10_000);
+  answered.resolve({ sdp: "answer" });
+  await clock.run(2_550);
+  peers[0]!.listener.candidate({ candidate: "candidate:1" });
+  await clock.run(10_000);
+  deepEqual(failures, []);
+});
+
 Deno.test("[PLY10] a page that was held up shows the figures of a whole second, by the times at which the browser counted", async () => {
   const clock = new FakeClock();
   const { createPeer, peers } = createFakePeers();

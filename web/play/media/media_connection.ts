@@ -28,8 +28,10 @@ import type { WorkerReadings } from "./readings.ts";
 const STATS_PERIOD = 1_000;
 /** Figures of a shorter time say too little, in milliseconds: a page that was held up reads twice in a moment. */
 const SHORTEST_SAMPLE = 500;
-/** How long a browser may take to find its first local address, in milliseconds. */
+/** How long a browser may take after its answer to find its first local address, in milliseconds. */
 const GATHER_LIMIT = 2_500;
+/** A page that was held up gets the addresses that wait for it in this time, in milliseconds. */
+const GATHER_GRACE = 100;
 
 /** The events of a media connection, for its owner. */
 export interface MediaLinkListener {
@@ -153,10 +155,12 @@ export class MediaConnection implements Disposable {
   }
 
   /** Takes the worker's offer; resolves to the answer (SDP), or to the reason that there is none. */
-  answer(offer: string): ReturnType<Peer["answer"]> {
-    if (this.isOver) return Promise.resolve({ error: "This connection is closed" });
-    this.#running.use(this.#clock.after(GATHER_LIMIT, () => this.#noAddress()));
-    return this.#peer.answer(offer);
+  async answer(offer: string): ReturnType<Peer["answer"]> {
+    if (this.isOver) return { error: "This connection is closed" };
+    const answer = await this.#peer.answer(offer);
+    // On a busy machine the answer itself takes seconds.
+    this.#after(GATHER_LIMIT, () => this.#after(GATHER_GRACE, () => this.#noAddress()));
+    return answer;
   }
 
   /** Takes the worker's offer of a new path; resolves as {@linkcode answer}. */
@@ -223,6 +227,10 @@ export class MediaConnection implements Disposable {
       message: open(listener.message),
       failed: open(listener.failed),
     };
+  }
+
+  #after(ms: number, task: () => void): void {
+    if (!this.isOver) this.#running.use(this.#clock.after(ms, task));
   }
 
   /** The browser has found all the addresses that it will find in time. */
