@@ -89,6 +89,7 @@ export class SharedRoom implements Disposable {
       waiting: (session) => ports.audience.waiting(session, "media"),
       send: (session, bytes) => ports.audience.pass(session, "media", bytes),
       maySend: (session) => this.whyNot("track.allocate", session) === undefined,
+      comesFirst: (session) => ports.players().seatOf(session) !== undefined,
       changed: () => this.changed(),
     });
     this.#assets = new RoomAssets({

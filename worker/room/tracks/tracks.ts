@@ -58,6 +58,8 @@ export interface TrackPorts {
   send(session: SessionId, bytes: Uint8Array<ArrayBuffer>): boolean;
   /** Whether a person may send on its tracks at this moment. */
   maySend(session: SessionId): boolean;
+  /** Whether a person is heard before others where not all can be: it holds a seat. */
+  comesFirst(session: SessionId): boolean;
   /** Who has a track, or talks, is different. */
   changed(): void;
 }
@@ -148,7 +150,7 @@ export class Tracks implements Disposable {
     const { mostBytes } = TRACK_LIMITS[track.kind];
     if (packet.payload.length > mostBytes) return void this.dropped.too_large++;
     if (!this.#ports.maySend(session)) return void this.dropped.forbidden++;
-    if (track.receivedAt === undefined && this.#isCrowdedFor(track)) {
+    if (track.receivedAt === undefined && !this.#makesRoomFor(track)) {
       return void this.dropped.crowded++;
     }
     this.#received(track);
@@ -181,11 +183,20 @@ export class Tracks implements Disposable {
     return [...this.#tracks.values()].filter(({ receivedAt }) => receivedAt !== undefined);
   }
 
-  #isCrowdedFor({ subscribers }: Track): boolean {
+  /** Whether a track can be heard. For a person who comes first, those who do not are silent, the newest first. */
+  #makesRoomFor(track: Track): boolean {
+    const { comesFirst } = this.#ports;
     const talking = this.#talking;
-    if (talking.length === 0) return false;
-    const receivers = talking.reduce((sum, each) => sum + each.subscribers.size, subscribers.size);
-    return talking.length >= MOST_TALKING || receivers > MOST_RECEIVERS;
+    const others = comesFirst(track.owner)
+      ? talking.filter(({ owner }) => !comesFirst(owner)).reverse()
+      : [];
+    for (let count = 0; count <= others.length; count++) {
+      const silenced = others.slice(0, count);
+      if (isCrowdedFor(track, talking.filter((each) => !silenced.includes(each)))) continue;
+      for (const each of silenced) each.receivedAt = undefined;
+      return true;
+    }
+    return false;
   }
 
   #ownOf(session: SessionId, wanted: TrackKind): Track | undefined {
@@ -222,4 +233,10 @@ export class Tracks implements Disposable {
     if (silent.length === talking.length) return;
     this.#silence = this.#ports.clock.after(TALK_SILENCE / 3, () => this.#lookForSilence());
   }
+}
+
+function isCrowdedFor({ subscribers }: Track, talking: readonly Track[]): boolean {
+  if (talking.length === 0) return false;
+  const receivers = talking.reduce((sum, each) => sum + each.subscribers.size, subscribers.size);
+  return talking.length >= MOST_TALKING || receivers > MOST_RECEIVERS;
 }

@@ -17,6 +17,7 @@ function setup() {
   const sent: { to: SessionId; bytes: Uint8Array }[] = [];
   const full = new Set<SessionId>();
   const silenced = new Set<SessionId>();
+  const seated = new Set<SessionId>();
   let changes = 0;
   const tracks = new Tracks({
     clock,
@@ -26,9 +27,10 @@ function setup() {
       return true;
     },
     maySend: (session) => !silenced.has(session),
+    comesFirst: (session) => seated.has(session),
     changed: () => void changes++,
   });
-  return { clock, sent, full, silenced, tracks, changes: () => changes };
+  return { clock, sent, full, silenced, seated, tracks, changes: () => changes };
 }
 
 Deno.test("[TRK2] a person has one track of a kind, and ids are not used again", () => {
@@ -101,6 +103,30 @@ Deno.test("[TRK5] eight talk at once, and a ninth is heard once one of them is s
   const last = all.at(-1)!;
   tracks.receive(last.session, { track: last.track, payload });
   equal(sent.length, MOST_TALKING + 1);
+});
+
+Deno.test("[TRK5] who holds a seat is heard, however many watchers talk and however many listen", () => {
+  for (const listeners of [1, 60]) {
+    const { tracks, seated, sent } = setup();
+    const watchers = Array.from({ length: MOST_TALKING }, (_, n) => SessionId.parse(`w${n}`));
+    const all = [...watchers, ana].map((session) => ({
+      session,
+      track: tracks.allocate(session, "voice"),
+    }));
+    for (const { track } of all) {
+      for (let n = 0; n < listeners; n++) tracks.subscribe(SessionId.parse(`l${n}`), track);
+    }
+    seated.add(ana);
+    for (const { session, track } of all) tracks.receive(session, { track, payload });
+    equal(tracks.voiceOf(ana)?.talking, true);
+    const before = sent.length;
+    for (let n = 0; n < 3; n++) {
+      for (const { session, track } of all) tracks.receive(session, { track, payload });
+    }
+    equal(tracks.voiceOf(ana)?.talking, true);
+    ok(sent.length > before);
+    equal(tracks.voiceOf(watchers[0]!)?.talking, listeners === 1, "no more are silent than needed");
+  }
 });
 
 Deno.test("[TRK5] one talks to however many, and two only while 48 get packets", () => {
