@@ -15,7 +15,7 @@ import {
   pressToPicture,
   STAGES,
 } from "../media/latency/stages.ts";
-import { figureText, STAGE_NAMES } from "../media/latency/words.ts";
+import { figureText, figureTexts, STAGE_NAMES } from "../media/latency/words.ts";
 import { HISTORY, type Sample } from "../media/stats.ts";
 
 /** The top of the graph while every picture is younger, in milliseconds. */
@@ -32,10 +32,13 @@ export function LatencySection({ history }: { history: readonly Sample[] }) {
         <Total name="Age of a picture" figure={age} before={beforeWorker(latency)} />
         <Graph history={history} />
         <Way latency={latency} />
-        <ul class="way-list fine figures">
-          {names.map((name) => <Line key={name} name={STAGE_NAMES[name]} figure={stages[name]} />)}
-          {rest !== undefined && <Line name="Not explained" figure={{ ms: rest }} />}
-        </ul>
+        <Lines
+          under={age}
+          lines={[
+            ...names.map((name) => [STAGE_NAMES[name], stages[name]] as const),
+            ...(rest === undefined ? [] : [["Not explained", { ms: rest }] as const]),
+          ]}
+        />
       </section>
       <PressSection latency={latency} />
     </>
@@ -47,15 +50,19 @@ function PressSection({ latency }: { latency: Latency }) {
   const ms = pressToPicture(latency);
   const parts = [press.up, press.frame, press.capture, age];
   const missing = parts.find((part) => "why" in part) ?? { why: "" };
+  const total = ms === undefined ? missing : { ms };
   return (
     <section aria-label="From press to picture">
-      <Total name="From press to picture" figure={ms === undefined ? missing : { ms }} />
-      <ul class="way-list fine figures">
-        <Line name="To the worker" figure={press.up} />
-        <Line name="Wait for the next frame" figure={press.frame} />
-        <Line name="Make the picture" figure={press.capture} />
-        <Line name="Age of the picture" figure={age} />
-      </ul>
+      <Total name="From press to picture" figure={total} />
+      <Lines
+        under={total}
+        lines={[
+          ["To the worker", press.up],
+          ["Wait for the next frame", press.frame],
+          ["Make the picture", press.capture],
+          ["Age of the picture", age],
+        ]}
+      />
     </section>
   );
 }
@@ -77,12 +84,20 @@ function Total(
   );
 }
 
-function Line({ name, figure }: { name: string; figure: Figure }) {
+/** The parts of the figure above them. */
+function Lines(
+  { under, lines }: { under: Figure; lines: readonly (readonly [name: string, figure: Figure])[] },
+) {
+  const [, ...texts] = figureTexts([under, ...lines.map(([, figure]) => figure)]);
   return (
-    <li>
-      <span>{name}</span>
-      <span class="way-figure">{figureText(figure)}</span>
-    </li>
+    <ul class="way-list fine figures">
+      {lines.map(([name], i) => (
+        <li key={name}>
+          <span>{name}</span>
+          <span class="way-figure">{texts[i]}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -11,6 +11,7 @@ import {
   type Second,
   STAGES,
 } from "../../../../web/play/media/latency/stages.ts";
+import { figureTexts } from "../../../../web/play/media/latency/words.ts";
 
 const AGES: AgesOfSecond = {
   type: "known",
@@ -169,4 +170,14 @@ Deno.test("[LAT7] the longest stage is named", () => {
     overTcp: false,
   };
   equal(longestStage(latencyOf(none)), undefined);
+});
+
+Deno.test("[LAT5] a list of figures says each reason once", () => {
+  const figures = [{ why: "no clock" }, { ms: 2 }, { why: "no clock" }, { why: "no report" }];
+  deepEqual(figureTexts(figures).map((text) => text.replace("\u202f", " ")), [
+    "Not measured: no clock",
+    "2.0 ms",
+    "Not measured",
+    "Not measured: no report",
+  ]);
 });

@@ -35,6 +35,17 @@ export const ADVICE: Readonly<Record<StageName, string>> = {
   present: "The browser shows pictures late: close other tabs, or use a screen with a higher rate.",
 };
 
+/** The texts of a list of figures, of which each reason is said once: further figures without one say _Not measured_. */
+export function figureTexts(figures: readonly Figure[]): readonly string[] {
+  const said = new Set<string>();
+  return figures.map((figure) => {
+    if (!("why" in figure)) return figureText(figure);
+    if (said.has(figure.why)) return "Not measured";
+    said.add(figure.why);
+    return figureText(figure);
+  });
+}
+
 /** `12 ms`, `12 ± 3 ms`, or `Not measured: …`. */
 export function figureText(figure: Figure): string {
   if ("why" in figure) return `Not measured: ${figure.why}`;
