@@ -225,7 +225,10 @@ export class AgentLogin implements Disposable {
     const session = stamp(this.#ports).id;
     const claims = { subject: row.sender_id, session };
     const token = await this.#services.tokens.sign("farpad-agent", claims);
+    // A decommission meanwhile closed the sockets of those only that were logged in.
+    const key = await this.#services.senders.deviceKey(row.sender_id);
     if (!this.#open) return;
+    if (isRefused(key)) return this.#turnAway(login, key);
     const first = this.#known === undefined;
     this.#known = {
       senderId: row.sender_id,

@@ -198,6 +198,28 @@ Deno.test("[AGT14] decommissioning closes the socket at once, and its key is ref
   equal((await again(bench, device).enroll(token)).payload.error.code, "forbidden");
 });
 
+Deno.test("[AGT14] a device that is decommissioned while it logs in is turned away", async () => {
+  const { bench, admin, token, id, device } = await setup();
+  using _ = bench;
+  await device.enroll(token);
+  const second = again(bench, device);
+  const { tokens } = bench.control;
+  const { sign } = tokens;
+  const [asked, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  tokens.sign = async (...claims) => {
+    asked.resolve();
+    await late.promise;
+    return await sign(...claims);
+  };
+  const login = second.login(id);
+  await asked.promise;
+  tokens.sign = sign;
+  await bench.http("DELETE", `/api/senders/${id}`, { as: admin });
+  late.resolve();
+  equal((await login).payload.success, false);
+  equal(bench.control.agents.isOnline(id), false);
+});
+
 Deno.test("[AGT15] the newer of two connections of one device wins", async () => {
   const { bench, token, id, device } = await setup();
   using _ = bench;
