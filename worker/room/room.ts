@@ -355,12 +355,12 @@ export class Room implements Disposable {
     this.#changed();
   }
 
-  /** A session comes into the room; false: its person was sent out of it. */
+  /** A session comes into the room; false: its person was sent out of it, or it has left, and its pass with it. */
   #enters(session: SessionId): boolean {
+    if (!this.#shared.people.passOf(session)) return false;
     const mayEnter = this.#shared.enter(session);
-    if (mayEnter) this.#sessions.add(session);
-    else this.#end(session, "kicked", KICKED);
-    if (mayEnter && this.#sessions.size === 1) this.#changed();
+    if (!mayEnter) this.#end(session, "kicked", KICKED);
+    else if (this.#sessions.add(session).size === 1) this.#changed();
     return mayEnter;
   }
 

@@ -68,6 +68,8 @@ export function openRoomScene(
   const recordings: RecordingReport[] = [];
   const pages = new Map<SessionId, FakePeer>();
   const announced = new Set<SessionId>();
+  /** The sessions that have got a pass. */
+  const admitted = new Set<SessionId>();
   /** Numbers that no other request of a test has. */
   let asked = 1_000_000;
   let ended = 0;
@@ -137,6 +139,7 @@ export function openRoomScene(
     reported.filter((message) => message.type === type);
   /** Connects a session's media and leaves its peer. */
   async function connect(session: SessionId): Promise<FakePeer> {
+    if (!admitted.has(session)) admit(session, "watcher");
     send("webrtc.init", { session_id: session, ice_servers: [] });
     await clock.run(0);
     const offer = received("webrtc.offer").at(-1) as Extract<FromWorker, { type: "webrtc.offer" }>;
@@ -169,6 +172,7 @@ export function openRoomScene(
     more: Pick<SessionPass, "preview" | "layer"> = {},
   ): void {
     const pass = { session_id: session, role, owner: {}, holders: [session], expires_at: 0 };
+    admitted.add(session);
     room.admit({ ...pass, ...more });
   }
   for (const each of [ana, ben]) admit(each, "player");

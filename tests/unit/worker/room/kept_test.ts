@@ -80,3 +80,16 @@ Deno.test("[ROM36] a kept room that closes has nobody in it, and is saved once",
   });
   equal(kept.size, 0);
 });
+
+Deno.test("[ROM50] what a session sends after it has left does not bring it back, so that its room is kept and ends", async () => {
+  const scene = setup();
+  await scene.connect(ana);
+  scene.start(ana);
+  scene.send("app.quit", { session_id: ana });
+  scene.room.start({ id: "late", session: ana, app, spec });
+  scene.send("webrtc.init", { session_id: ana, ice_servers: [] });
+  await scene.clock.run(1_000);
+  equal(scene.received("app.start.response").filter(({ id }) => id === "late").length, 0);
+  equal(newestRoom(scene.received).state, "kept");
+  scene.room[Symbol.dispose]();
+});
