@@ -15,7 +15,7 @@ const save = (n: number, at: number, name?: string) => ({
 });
 const open = (store = memoryStore()) => openSaves(store)(["usr_ana"]);
 
-Deno.test("[SAV40] a save is kept and the newest, though the clock was years ahead for those before", async () => {
+Deno.test("[SAV50] a save is kept and the newest, though the clock was years ahead for those before", async () => {
   const saves = open();
   for (let n = 0; n < 5; n++) await saves.write(duel, save(n, NOW + 4 * YEAR + n));
   for (let n = 5; n < 8; n++) {
@@ -27,7 +27,7 @@ Deno.test("[SAV40] a save is kept and the newest, though the clock was years ahe
   deepEqual(kept[0]!.head?.saved_at, NOW + 7, "its time is what the clock says");
 });
 
-Deno.test("[SAV40] of two saves of one moment none replaces the other", async () => {
+Deno.test("[SAV50] of two saves of one moment none replaces the other", async () => {
   const saves = open();
   const ids = await Promise.all(
     ["Boss", "Cave", undefined, undefined].map((name, n) => saves.write(duel, save(n, NOW, name))),
@@ -39,7 +39,7 @@ Deno.test("[SAV40] of two saves of one moment none replaces the other", async ()
   }
 });
 
-Deno.test("[SAV40] what is named after no possible time hides no save and removes none", async () => {
+Deno.test("[SAV50] what is named after no possible time hides no save and removes none", async () => {
   const store = memoryStore();
   const saves = open(store);
   await saves.write(duel, save(1, NOW));
