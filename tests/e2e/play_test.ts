@@ -67,7 +67,7 @@ Deno.test("[E2E4] a friend joins by the share link as the second player of the s
   await waitForState(friend, "playing");
   await waitForPicture(friend, "a frame count", ({ bar }) => bar !== undefined);
   equal(await roomOf(friend), await roomOf(page));
-  await friend.getByText("P2 you").first().waitFor();
+  await friend.getByText("P2 you").first().waitFor({ state: "attached" });
   await friend.keyboard.down("KeyX");
   await waitForPicture(page, "the friend's press", ({ bar }) => bar?.lit === true);
   await friend.keyboard.up("KeyX");
@@ -80,7 +80,7 @@ Deno.test("[E2E5] a reload comes back to the same room and the same seat", async
   await waitForState(page, "playing");
   await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
   equal(await roomOf(page), room);
-  await page.getByText("P1 you").first().waitFor();
+  await page.getByText("P1 you").first().waitFor({ state: "attached" });
 });
 
 Deno.test("[E2E6] a coordinator that restarts does not disturb the game", async () => {

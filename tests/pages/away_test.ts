@@ -194,7 +194,7 @@ Deno.test("[SES17] a tab that is opened at once after the closed one continues i
   await again.locator(".continue-card").first().click();
   await waitForState(again, "playing");
   equal(await roomOf(again), room);
-  await again.getByText("P1 you").first().waitFor();
+  await again.getByText("P1 you").first().waitFor({ state: "attached" });
   await context.close();
 });
 

@@ -97,7 +97,7 @@ Deno.test("[AST8] [AST9] a screenshot and a save are kept as files, and the save
   await waitForState(page, "lobby");
   await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
   await waitForState(page, "playing");
-  await page.getByText("P1 you").first().waitFor(LIMIT);
+  await page.getByText("P1 you").first().waitFor({ ...LIMIT, state: "attached" });
   const choose = async (name: string) => {
     await page.locator(".stage").focus();
     await page.keyboard.press("Escape");

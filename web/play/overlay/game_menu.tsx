@@ -6,6 +6,7 @@
 import { Menu, MenuItem } from "../../shared/menu.tsx";
 import { ownSeat, type SeatView } from "../join/seats.ts";
 import { hasOtherPixels, pixels, togglePixels } from "../media/shape.ts";
+import { mayPlay } from "../room/may.ts";
 import { RecordingItems } from "../recording/menu_items.tsx";
 import { useServices } from "../services.ts";
 import type { Overlay } from "./overlay.ts";
@@ -35,9 +36,17 @@ export function GameMenu({ seats, vehicle, open, close, leave, fullScreen }: Gam
     <Menu label={vehicle ? "Vehicle" : "Game"} class="game-menu" close={close}>
       {vehicle && (
         <>
-          {seat
-            ? <MenuItem icon="eye" choose={then(() => wheel.leave())}>Leave the wheel</MenuItem>
-            : <MenuItem icon="wheel" choose={then(() => wheel.ask())}>Ask for the wheel</MenuItem>}
+          {seat && (
+            <MenuItem icon="eye" choose={then(() => wheel.leave())}>Leave the wheel</MenuItem>
+          )}
+          {!seat && mayPlay(game.joined.value) && (
+            <MenuItem
+              icon="wheel"
+              choose={then(() => wheel.ask())}
+            >
+              Ask for the wheel
+            </MenuItem>
+          )}
           <MenuItem icon="sliders" choose={() => open("driving")}>How you drive</MenuItem>
         </>
       )}

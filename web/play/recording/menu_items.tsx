@@ -5,7 +5,7 @@
  */
 import { MenuItem } from "../../shared/menu.tsx";
 import { takeScreenshot } from "../assets/screenshot.ts";
-import { mayRecord } from "../room/may.ts";
+import { mayPlay } from "../room/may.ts";
 import { useServices } from "../services.ts";
 
 /** Screenshot, record, clip, and the recordings of this person. */
@@ -28,7 +28,7 @@ export function RecordingItems({ then, openShelf }: {
       >
         Screenshot
       </MenuItem>
-      {mayRecord(game.joined.value) && (
+      {mayPlay(game.joined.value) && (
         <>
           <MenuItem
             icon={isRecorded ? "stop" : "record"}

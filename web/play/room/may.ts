@@ -34,8 +34,8 @@ export function mayIn({ room, you }: JoinedRoom, { live }: { readonly live: bool
     }) === undefined;
 }
 
-/** Whether the person may record the room: whoever may play in it may. Before the room's document is here nobody knows. */
-export function mayRecord(joined: JoinedRoom | undefined): boolean {
+/** Whether the person may play in the room, drive in it and record it. Before the room's document is here nobody knows. */
+export function mayPlay(joined: JoinedRoom | undefined): boolean {
   const person = joined?.room.people.find(({ id }) => id === joined.you);
   return person?.role !== "watcher";
 }

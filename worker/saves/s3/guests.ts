@@ -173,7 +173,7 @@ export class Guests implements Disposable {
       for await (const page of this.#ports.store.pages(prefix)) {
         for (const file of page) {
           // Of files in no order, the newest of an owner could come after its old ones were removed.
-          if (file.key < last) throw new Error("The store of saves lists its files in no order");
+          if (file.key <= last) throw new Error("The store of saves lists its files in no order");
           last = file.key;
           const [owner = ""] = file.key.split("/");
           if (owner !== name && files.length > 0) {

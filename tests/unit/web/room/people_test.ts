@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { PersonView } from "../../../../protocol/room_state/components.ts";
 import { EntityId } from "../../../../protocol/room_state/document.ts";
-import { givable, mayIn, mayRecord, requestsFor } from "../../../../web/play/room/may.ts";
+import { givable, mayIn, mayPlay, requestsFor } from "../../../../web/play/room/may.ts";
 import {
   cameBy,
   doesWhat,
@@ -93,9 +93,9 @@ Deno.test("[PAS13] who came by a link is named", () => {
 
 Deno.test("[REC5] recording is offered to whoever may play, and not to those who only watch", () => {
   const people = [person("p1", { role: "player" }), person("p2", { role: "watcher" })];
-  equal(mayRecord(room({ people, you: "p1" })), true);
-  equal(mayRecord(room({ people, you: "p2" })), false);
-  equal(mayRecord(undefined), true, "the worker decides");
+  equal(mayPlay(room({ people, you: "p1" })), true);
+  equal(mayPlay(room({ people, you: "p2" })), false);
+  equal(mayPlay(undefined), true, "the worker decides");
 });
 
 Deno.test("[VOI4] who is alone in a room has nobody to talk to", () => {

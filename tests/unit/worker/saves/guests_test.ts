@@ -223,7 +223,14 @@ Deno.test("[SAV23] a service that fails or lists in no order loses nothing, is n
   };
   await pass(clock, 2 * LOOK_PERIOD);
   equal(store.keys().length, 2);
+  store.pages = async function* (prefix: string) {
+    for await (const page of pages(prefix)) yield* [page, page];
+  };
+  await pass(clock, 2 * LOOK_PERIOD);
+  // A service that repeats a page could do so for ever: the look ends there.
+  equal(store.keys().length, 1);
   store.pages = pages;
+  store.add("ses_d/duel/1.save", SESSION_IDLE);
   await pass(clock, 2 * LOOK_PERIOD);
   deepEqual(store.keys(), ["ses_c/duel/1.save"]);
   match(lines.join("\n"), /looked at again/);

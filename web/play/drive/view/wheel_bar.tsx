@@ -5,6 +5,7 @@
  */
 import type { SeatView } from "../../join/seats.ts";
 import { Icon } from "../../../shared/icon.tsx";
+import { mayPlay } from "../../room/may.ts";
 import { driverWords } from "../words.ts";
 import { useServices } from "../../services.ts";
 
@@ -20,7 +21,7 @@ export function WheelBar({ seats }: { readonly seats: readonly SeatView[] }) {
         <Icon name={who === "you" ? "wheel" : "eye"} />
         <span class="wheel-who">{driverWords(who, name)}</span>
       </span>
-      {who !== "you" && (
+      {who !== "you" && mayPlay(game.joined.value) && (
         <button
           type="button"
           class="button primary"
