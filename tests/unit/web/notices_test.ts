@@ -62,7 +62,7 @@ Deno.test("[PLY13] the notice while connecting shows the step and the time", () 
     state: "negotiating",
     step: "place",
     since: ms(0),
-    limit: 10_000,
+    offerTook: 0,
     asked: ms(11_000),
     tries: 1,
     failures: 0,

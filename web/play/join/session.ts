@@ -30,18 +30,17 @@ import type {
 /** How long the page waits for the worker's offer, in milliseconds. */
 export const OFFER_LIMIT = 10_000;
 /**
- * How long a peer connection may take after the answer until it is negotiated anew, in milliseconds; once more so long
- * when a path was found. Each is longer by what the offer took: {@linkcode PEER_LONGER} times as much, and
- * {@linkcode LONGEST_PEER_LIMIT} at most.
+ * How long a peer connection may take after the answer until a path is found, and how long its set-up over the path may
+ * take, in milliseconds; each is longer where the offer took long. An offer takes a round trip and the worker's time.
  */
 export const PEER_LIMIT = 3_000;
 /**
- * The offer takes one round trip and the worker's time. A path takes two or three round trips after the answer, the
- * set-up over it up to five (DTLS 1.2 and SCTP).
+ * Finding a path takes up to three round trips. An offer may take long because a game is opened for it: then a page whose
+ * network has no way for UDP is not to wait for long.
  */
-const PEER_LONGER = 3;
-/** The longest limit, in milliseconds. */
-export const LONGEST_PEER_LIMIT = 10_000;
+const PATH = { longer: 3, most: PEER_LIMIT + 3_000 };
+/** The set-up over a path takes up to five round trips (DTLS 1.2 and SCTP). */
+const HANDSHAKE = { longer: 5, most: 10_000 };
 /** Negotiations that fail in a row before the session ends as `not_connected`. */
 export const PEER_TRIES = 2;
 /** A picture that stands still this long is called frozen, in milliseconds. */
@@ -136,7 +135,7 @@ function negotiate(
     failures?: number;
   },
 ): Negotiating {
-  const step = { step: "place", since: now, limit: OFFER_LIMIT } as const;
+  const step = { step: "place", since: now, offerTook: 0 } as const;
   return { state: "negotiating", target, ...step, asked, init, tries, failures };
 }
 
@@ -152,7 +151,7 @@ function onReady(state: SessionState, now: Millis): SessionState {
       return negotiate(state.init + 1, { target: state.target, asked: state.asked, now });
     case "negotiating":
       // The messages of the negotiation so far belong to the lost socket.
-      return { ...state, step: "place", since: now, limit: OFFER_LIMIT, init: state.init + 1 };
+      return { ...state, step: "place", since: now, offerTook: 0, init: state.init + 1 };
     case "no_capacity":
       return askAgain(state);
     case "lost":
@@ -164,12 +163,12 @@ function onReady(state: SessionState, now: Millis): SessionState {
 
 function onAnswered(state: SessionState, now: Millis): SessionState {
   if (state.state === "negotiating") {
-    const limit = state.step === "place" ? peerLimit(now - state.since) : state.limit;
-    return { ...state, step: "peer", since: now, limit };
+    const offerTook = state.step === "place" ? now - state.since : state.offerTook;
+    return { ...state, step: "peer", since: now, offerTook };
   }
   if (state.state !== "no_capacity") return state;
   const { target, asked, init } = state;
-  return { ...negotiate(init, { target, asked, now }), step: "peer", limit: PEER_LIMIT };
+  return { ...negotiate(init, { target, asked, now }), step: "peer" };
 }
 
 function onRefused(
@@ -275,7 +274,7 @@ function onNoCapacity(
 function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {
   switch (state.state) {
     case "negotiating": {
-      if (!tick.ready || now - state.since < state.limit) return state;
+      if (!tick.ready || now - state.since < limitOf(state)) return state;
       return tryAgain(state, { trouble: { kind: LATE[state.step] }, delay: tick.delay, now });
     }
     case "starting":
@@ -318,8 +317,11 @@ function isOver({ state }: SessionState): boolean {
   return state === "ended" || state === "refused";
 }
 
-function peerLimit(offerTook: number): number {
-  return Math.min(LONGEST_PEER_LIMIT, PEER_LIMIT + PEER_LONGER * offerTook);
+/** How long a step may take, in milliseconds. */
+function limitOf({ step, offerTook }: Negotiating): number {
+  if (step === "place") return OFFER_LIMIT;
+  const { longer, most } = step === "peer" ? PATH : HANDSHAKE;
+  return Math.min(most, PEER_LIMIT + longer * offerTook);
 }
 
 /** The target after the room closed: the same app, started again or continued from the room's save. */

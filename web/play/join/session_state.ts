@@ -49,8 +49,8 @@ export interface Negotiating {
   readonly target: Target;
   readonly step: "place" | "peer" | "handshake";
   readonly since: Millis;
-  /** How long this step may take, in milliseconds. */
-  readonly limit: number;
+  /** How long the worker's offer took, in milliseconds; 0 before it came, and where it ended a wait in the line. */
+  readonly offerTook: number;
   /** When the person began to wait; kept over tries. */
   readonly asked: Millis;
   /** Number of `webrtc.init` messages; when it grows, the page sends the next one. */
