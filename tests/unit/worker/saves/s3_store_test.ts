@@ -242,7 +242,7 @@ Deno.test("[SAV39] a room with many requests at a slow service holds up no other
   for (let n = 0; n < 40; n++) void store.get("usr_ana/duel/1").catch(() => {});
   void store.forClient().get("usr_ben/duel/1").catch(() => {});
   await sent(requests, REQUESTS.each + 1);
-  match(requests.at(-1)!.url, /usr_ben/);
+  ok(requests.some(({ url }) => url.includes("usr_ben")));
 });
 
 Deno.test("[SAV14] a list has keys with entities, leaves out what is none, and names its next page", () => {
