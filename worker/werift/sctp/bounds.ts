@@ -29,7 +29,7 @@ interface Inside {
   /** The numbers that came before an earlier one. */
   readonly sackMisOrdered: ReadonlySet<number>;
   /** Bytes that may still wait: a browser sends no more. */
-  readonly advertisedRwnd: number;
+  advertisedRwnd: number;
   readonly lastReceivedTsn?: number;
   handleData(packet: Buffer): Promise<void>;
   receiveDataChunk(chunk: { readonly tsn: number; readonly streamId: number }): void;
@@ -61,11 +61,14 @@ export function boundSctp(
 
   const receive = inside.receiveDataChunk.bind(sctp);
   inside.receiveDataChunk = (chunk) => {
-    if (isOver || !STREAMS.has(chunk.streamId)) return;
+    if (isOver) return;
     // The next one always counts: the others wait for it.
     const isNext = chunk.tsn === ((inside.lastReceivedTsn ?? 0) + 1) % NUMBERS;
     if (!isNext && isFull(inside)) return;
+    const window = inside.advertisedRwnd;
     receive(chunk);
+    // What no channel takes is acknowledged, so that the channels go on, and holds nothing.
+    if (!STREAMS.has(chunk.streamId)) inside.advertisedRwnd = window;
     // A message that goes on and on is in order.
     if (waitingIn(inside) > 2 * MOST_WAITING || inside.advertisedRwnd < 0) end();
   };
@@ -84,5 +87,5 @@ function waitingIn({ inboundStreams }: Inside): number {
 
 /** The stream of a number that no channel has: it holds nothing. */
 function noStream(): object {
-  return { streamSequenceNumber: 0, popMessages: () => [] };
+  return { streamSequenceNumber: 0, addChunk: () => {}, popMessages: () => [] };
 }

@@ -1,7 +1,12 @@
 import { equal } from "node:assert/strict";
 import { signal } from "@preact/signals";
 import type { Millis } from "../../../../protocol/clock.ts";
-import { HOPELESS_AFTER, Redial, SIGN_SPACING } from "../../../../web/play/join/watch/redial.ts";
+import {
+  HOPELESS_AFTER,
+  Redial,
+  SIGN_SPACING,
+  SIGNED_HOPELESS_AFTER,
+} from "../../../../web/play/join/watch/redial.ts";
 import { SILENT_AFTER } from "../../../../web/play/media/path_watch.ts";
 import type { LinkState } from "../../../../web/shared/socket/leg_socket.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -48,6 +53,20 @@ Deno.test("[LEG9] a sign begins an attempt anew that has had no answer for two s
   clock.advance(1);
   redial.sign();
   equal(dials(), 1);
+});
+
+Deno.test("[LEG9] an attempt that a sign began has six seconds, however many signs come", () => {
+  const { clock, state, redial, dials } = setup();
+  redial.sign();
+  state.value = { state: "connecting", since: clock.now() };
+  for (let waited = 250; waited < SIGNED_HOPELESS_AFTER; waited += 250) {
+    clock.advance(250);
+    redial.sign();
+  }
+  equal(dials(), 1);
+  clock.advance(250);
+  redial.sign();
+  equal(dials(), 2);
 });
 
 Deno.test("[LEG9] a worker that answers after a silence is a sign, once; one that was never silent, or is new, is none", async () => {

@@ -180,3 +180,16 @@ Deno.test("[PEE23] streams that no channel has hold nothing", async () => {
   }
   ok(Object.keys(peer.inside.inboundStreams).length <= 5);
 });
+
+Deno.test("[PEE23] a message on a stream that no channel has is acknowledged, and the channels go on", async () => {
+  await using peer = await setup();
+  for (let tsn = 1; tsn <= 3_000; tsn++) {
+    const isKnown = tsn % 2 === 0;
+    peer.take({
+      ...{ tsn, flags: FIRST | LAST, bytes: 1_000 },
+      ...(isKnown ? { streamSeqNum: tsn / 2 - 1 } : { streamId: 77 }),
+    });
+  }
+  equal(peer.received.length, 1_500);
+  equal(peer.seen.exceeded, 0);
+});

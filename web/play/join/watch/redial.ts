@@ -14,6 +14,11 @@ import type { Connection } from "../connection.ts";
 const LOOK_PERIOD = 250;
 /** An attempt that lasts this long may wait for an answer to a packet that was lost, in milliseconds. */
 export const HOPELESS_AFTER = 2_000;
+/**
+ * The same for an attempt that a sign began, in milliseconds: on a slow network signs may come one after another, and an
+ * attempt takes seconds.
+ */
+export const SIGNED_HOPELESS_AFTER = 6_000;
 /** Time between two attempts by signs, in milliseconds: a browser may report a change of its network several times. */
 export const SIGN_SPACING = 1_000;
 
@@ -42,9 +47,10 @@ export class Redial implements Disposable {
     const { clock, socket } = this.#ports;
     const now = clock.now();
     const link = socket.state.peek();
+    const signAt = this.#signAt;
     const isDue = link.state === "lost" ||
-      (link.state === "connecting" && now - link.since >= HOPELESS_AFTER);
-    if (!isDue || (this.#signAt !== undefined && now - this.#signAt < SIGN_SPACING)) return;
+      (link.state === "connecting" && now - link.since >= patience(link.since, signAt));
+    if (!isDue || (signAt !== undefined && now - signAt < SIGN_SPACING)) return;
     this.#signAt = now;
     socket.restart();
   }
@@ -61,4 +67,9 @@ export class Redial implements Disposable {
     if (before === undefined || this.#receivedAt === undefined) return;
     if (this.#receivedAt - before >= SILENT_AFTER) this.sign();
   }
+}
+
+/** How long an attempt that began at `since` has, in milliseconds. */
+function patience(since: Millis, signAt: Millis | undefined): number {
+  return signAt !== undefined && since >= signAt ? SIGNED_HOPELESS_AFTER : HOPELESS_AFTER;
 }
