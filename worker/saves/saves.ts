@@ -234,14 +234,15 @@ function createSaves(
       const rooms = files.filter(({ key }) => isRoomFile(key))
         .sort((a, b) => a.key < b.key ? 1 : -1).slice(0, ROOMS_SHOWN);
       const shown = [...files.filter(({ key }) => !isRoomFile(key)), ...rooms];
-      const entries: SaveEntry[] = [];
+      const entries: { readonly entry: SaveEntry; readonly at: number }[] = [];
       for (let at = 0; at < shown.length; at += READ_AT_ONCE) {
         const some = shown.slice(at, at + READ_AT_ONCE);
-        for (const entry of await Promise.all(some.map((file) => entryOf(app, file)))) {
-          if (entry) entries.push(entry);
+        const several = await Promise.all(some.map((file) => entryOf(app, file)));
+        for (const [n, entry] of several.entries()) {
+          if (entry) entries.push({ entry, at: fileOf(some[n]!.key)?.at ?? entry.saved_at });
         }
       }
-      return entries.sort((a, b) => b.saved_at - a.saved_at);
+      return entries.sort((a, b) => b.at - a.at).map(({ entry }) => entry);
     },
     async picture(app, id) {
       const key = await find(app, id, holders);

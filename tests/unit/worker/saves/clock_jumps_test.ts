@@ -25,6 +25,8 @@ Deno.test("[SAV50] a save is kept and the newest, though the clock was years ahe
   const kept = await Array.fromAsync(saves.all(duel));
   deepEqual(kept.map(({ state }) => state[0]), [7, 6, 5, 4, 3]);
   deepEqual(kept[0]!.head?.saved_at, NOW + 7, "its time is what the clock says");
+  const listed = (await saves.list(duel)).map(({ saved_at }) => saved_at - NOW);
+  deepEqual(listed, [7, 6, 5, 4 * YEAR + 4, 4 * YEAR + 3], "the list has the same order");
 });
 
 Deno.test("[SAV50] of two saves of one moment none replaces the other", async () => {
