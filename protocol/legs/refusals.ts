@@ -78,6 +78,7 @@ const PLAY = [
   "record.space",
   "record.empty",
   "record.failed",
+  "record.busy",
   "recording.unknown",
 ] as const;
 

@@ -174,6 +174,8 @@ Deno.test("[PLY13] a refusal is worded with the data that came with it", () => {
   match(sentence("app.unknown", "", { app_id: "chess" }), /“chess”/);
   const failed = refuse("save.impossible", "", { cause: "The core has no states." }).error;
   equal(refusalToast(failed), "This app cannot be saved. The core has no states.");
+  match(sentence("record.busy", "slow"), /^The worker still writes .* Look among the recordings/);
+  match(sentence("busy", "An upload runs"), /^Earlier requests are still under way\./);
 });
 
 Deno.test("[SAV2] on a full disk a player reads why nothing was saved, and that earlier saves are kept", () => {

@@ -129,6 +129,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "There is no picture here yet that a clip could be made of.";
     case "record.failed":
       return "The recording could not be made.";
+    case "record.busy":
+      return "The worker still writes a recording or a clip. Look among the recordings before you try again.";
     case "recording.unknown":
       return "There is no such recording any more.";
     case "link.down":
@@ -151,8 +153,9 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "This page and Farpad are of different versions. Reload the page.";
     case "rate":
     case "too_many":
-    case "busy":
       return "Too many requests at once. Try again in 10 s.";
+    case "busy":
+      return "Earlier requests are still under way. Try again when they are done.";
     case "unauthenticated":
     case "credentials_wrong":
     case "code_needed":

@@ -216,7 +216,7 @@ export class RoomRecorder implements Disposable {
   /** Why neither a recording nor a clip begins now; otherwise one does. */
   #takeBegin(): RefusalPayload | undefined {
     if (this.#writing.size >= MOST_WRITTEN) {
-      return refuse("busy", "Cannot record: earlier recordings are still being written");
+      return refuse("record.busy", "Cannot record: earlier recordings are still being written");
     }
     if (this.#begins.take()) return undefined;
     return refuse("rate", "Cannot record: too many recordings began here. Try again in a moment");
@@ -268,7 +268,7 @@ export class RoomRecorder implements Disposable {
   async #clip(open: OpenRecording, what: RecordedRoom, by: RoomOwner): Promise<Recorded> {
     // Each holds its bytes in memory until they are written.
     if (this.#isClipping) {
-      return refuse("busy", "Cannot make a clip: the last one is being written");
+      return refuse("record.busy", "Cannot make a clip: the last one is being written");
     }
     const refusal = this.#ring.newestKeyframe === undefined ? undefined : this.#takeBegin();
     if (refusal) return refusal;
@@ -280,7 +280,8 @@ export class RoomRecorder implements Disposable {
     let end: RecordingEnd = "stopped";
     const beginning = new Beginning(
       this.#ports.clock,
-      () => beginning.refuse(refuse("busy", "The clip is still being written by a slow disk")),
+      () =>
+        beginning.refuse(refuse("record.busy", "The clip is still being written by a slow disk")),
     );
     const queue = new AppendQueue(open(about).then(({ video }) => video), (error) => {
       end = endOf(error);

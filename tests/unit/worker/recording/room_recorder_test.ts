@@ -183,7 +183,7 @@ Deno.test("[REC18] a clip that a slow disk is still writing is not said to be ke
   file.gate = promise;
   const answer = recorder.run("clip", what, {});
   await clock.run(BEGIN_LIMIT);
-  equal(codeOf(await answer), "busy");
+  equal(codeOf(await answer), "record.busy");
   resolve();
   await recorder.written();
   equal(reports.at(-1)!.end, "stopped");
@@ -276,7 +276,7 @@ Deno.test("[REC11] no second clip is held in memory while one is being written",
   let open = () => {};
   file.gate = new Promise((resolve) => void (open = resolve));
   const first = recorder.run("clip", what, {});
-  equal(codeOf(await recorder.run("clip", what, {})), "busy");
+  equal(codeOf(await recorder.run("clip", what, {})), "record.busy");
   equal(opened.length, 1);
   open();
   ok("clip" in await first);
@@ -322,7 +322,7 @@ Deno.test("[REC11] while a disk takes nothing few recordings wait for it, and wh
     codes.add(codeOf(await answer));
     await clock.run(1_000);
   }
-  deepEqual([[...codes].sort(), reports.length], [["busy", "record.failed"], 8]);
+  deepEqual([[...codes].sort(), reports.length], [["record.busy", "record.failed"], 8]);
   for (let turn = 0; turn < 10; turn++) void recorder.run("start", what, {});
   open();
   await recorder.written();
