@@ -40,6 +40,11 @@ export class FairQueue {
     this.#bounds = bounds;
   }
 
+  /** Clients of which something runs or waits. */
+  get clients(): number {
+    return this.#lines.size;
+  }
+
   /** Adds a request. Either `begin` or `refuse` is called, once, now or later; after `begin` call {@linkcode end}. */
   add(client: object, request: Request): void {
     const line = this.#lines.get(client) ?? { running: 0, waiting: [] };
@@ -54,6 +59,8 @@ export class FairQueue {
     }
     this.#waiting -= 1;
     longest.waiting.pop()!.refuse();
+    // A longer line than the client's own keeps a request.
+    this.#forgetUnused(client, line);
   }
 
   /** A request of the client has ended. */
@@ -61,8 +68,12 @@ export class FairQueue {
     const line = this.#lines.get(client)!;
     line.running -= 1;
     this.#running -= 1;
-    if (line.running === 0 && line.waiting.length === 0) this.#lines.delete(client);
+    this.#forgetUnused(client, line);
     this.#next();
+  }
+
+  #forgetUnused(client: object, { running, waiting }: Line): void {
+    if (running === 0 && waiting.length === 0) this.#lines.delete(client);
   }
 
   /** Lets begin what may: first of the client with the fewest that run, then of the one that was served longest ago. */

@@ -28,7 +28,7 @@ function setup() {
     running.splice(running.indexOf(request), 1);
     queue.end(clientOf(request.replace(/\d+$/, "")));
   };
-  return { add, end, running, refused };
+  return { queue, add, end, running, refused };
 }
 
 Deno.test("[SAV39] one room takes half of what runs at once, and another one begins beside it", () => {
@@ -61,6 +61,22 @@ Deno.test("[SAV39] while as many wait as may, whoever has the most waiting gives
   deepEqual(refused, ["ana1"]);
   add("ben", 5);
   deepEqual(refused.slice(1), ["ana68"]);
+});
+
+Deno.test("[SAV39] a client of which nothing runs and nothing waits is known no longer", () => {
+  const { queue, add, end, refused } = setup();
+  add("eve", 4);
+  add("fay", 4);
+  for (let n = 1; n <= 64; n++) add(`one${n}_`);
+  equal(queue.clients, 66);
+  for (let n = 65; n <= 128; n++) add(`one${n}_`);
+  deepEqual([queue.clients, refused.length], [66, 64]);
+  for (let n = 1; n <= 4; n++) {
+    end(`eve${n}`);
+    end(`fay${n}`);
+  }
+  for (let n = 1; n <= 64; n++) end(`one${n}_1`);
+  equal(queue.clients, 0);
 });
 
 Deno.test("[SAV39] in any order the bounds hold, and every request runs or is refused once", () => {
