@@ -183,7 +183,9 @@ export class Tracks implements Disposable {
     return [...this.#tracks.values()].filter(({ receivedAt }) => receivedAt !== undefined);
   }
 
-  /** Whether a track can be heard. For a person who comes first, those who do not are silent, the newest first. */
+  /**
+   * Whether a track can be heard. For a person who comes first, those who do not are silenced, the newest track first.
+   */
   #makesRoomFor(track: Track): boolean {
     const { comesFirst } = this.#ports;
     const talking = this.#talking;
