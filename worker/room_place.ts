@@ -35,7 +35,7 @@ export interface Place {
   readonly apps: Set<AppId>;
   /** With what the newest pass of each follows from. */
   readonly sessions: Map<SessionId, PassProof | undefined>;
-  /** The newest of those that are not in it any more. */
+  /** Those that left it last, the newest at the end. */
   readonly past: Set<SessionId>;
   /** It was a room of another worker. */
   readonly isMoved: boolean;
@@ -297,9 +297,10 @@ export function removeFrom(place: Place | undefined, session: SessionId): void {
   if (!place) return;
   const { sessions, past } = place;
   sessions.delete(session);
+  past.delete(session);
   past.add(session);
   const [oldest] = past;
-  if (past.size > MOST_PAST && oldest !== undefined) past.delete(oldest);
+  if (past.size > MOST_PAST) past.delete(oldest!);
 }
 
 /** Whether a message reports the state or the end of its room. */

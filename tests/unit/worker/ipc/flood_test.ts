@@ -1,6 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { SessionId } from "../../../../protocol/ids.ts";
+import { RoomId, SessionId } from "../../../../protocol/ids.ts";
 import type { FromWorker } from "../../../../protocol/legs/worker_leg.ts";
+import { newPlace, removeFrom } from "../../../../worker/room_place.ts";
+import type { RoomProcess } from "../../../../worker/room_process.ts";
 import {
   ana,
   ben,
@@ -56,4 +58,12 @@ Deno.test("[ROM26] what a room says of others is a fault, but for a session that
   deepEqual(out, []);
   closed(own, ana);
   equal(say("room.changed", { room: roomOf(own) }), undefined);
+});
+
+Deno.test("[ROM26] of those who left a room the last ones are known, however often they came back", () => {
+  const start = { roomId: RoomId.parse("room_1"), field: undefined, process: {} as RoomProcess };
+  const place = newPlace({ ...start, pass: undefined, moved: undefined });
+  const others = Array.from({ length: 256 }, (_, n) => SessionId.parse(`s${n}`));
+  for (const session of [ana, ...others.slice(1), ana, others[0]!]) removeFrom(place, session);
+  deepEqual([...place.past], [...others.slice(2), ana, others[0]]);
 });
