@@ -8,7 +8,8 @@
  * ```
  *
  * It also starts itself for single tasks: `pipeline` (one stream), `durations` (lengths of media files), `encoder`
- * (the trial of a hardware encoder), `guard` (the actuator of a vehicle), `tied` (the sockets of its control). Each task loads its own code alone, because it runs with fewer permissions than the agent.
+ * (the trial of a hardware encoder), `guard` (the actuator of a vehicle), `tied` (the sockets of its control). Each
+ * task loads its own code alone, because it runs with fewer permissions than the agent.
  *
  * @module
  */

@@ -272,7 +272,7 @@ export function fieldRoomOf(
 }
 
 /**
- * Why a message of a room is not passed on: it comes after the end of the room or of a session in it, or it speaks of
+ * Why a message of a room is not passed on: it comes after the end of the room or of a session in it, or it is about
  * what is not the room's. `undefined`: it is passed on.
  */
 export function whyDropped(
@@ -287,12 +287,11 @@ export function whyDropped(
   const wasHere = (session: SessionId) => sessions.has(session) || past.has(session);
   const isForeign = (session: SessionId) => isElsewhere(session) && !wasHere(session);
   const isOthers = isAboutOthers(message, { room, apps, isElsewhere: isForeign });
-  return isOthers
-    ? { fault: `Cannot take ${message.type} of a room: it is about what is not the room's` }
-    : "late";
+  const why = "it names a room, a session or an app that is not its own";
+  return isOthers ? { fault: `Refused ${message.type} of a room process: ${why}` } : "late";
 }
 
-/** A session is not in the room any more. What the room says of it meanwhile is no fault. */
+/** A session is not in the room any more. A message of the room about it is no fault. */
 export function removeFrom(place: Place | undefined, session: SessionId): void {
   if (!place) return;
   const { sessions, past } = place;

@@ -61,7 +61,7 @@ export interface Fault {
 export interface RoomProcessListener {
   /** The process receives messages. */
   ready(): void;
-  /** The room sent a message to the coordinator. Returns why it is dropped, if it speaks of what is not the room's. */
+  /** The room sent a message to the coordinator. Returns why it is dropped, if it is about what is not the room's. */
   message(message: Extract<FromRoom, { type: "message" }>["message"]): Fault | void;
   /** The room's field stream sent a report. */
   live(event: LiveEvent): void;

@@ -25,7 +25,10 @@ export interface Reconnector extends Disposable {
   opened(): void;
   /** The connection ended or could not be made; plans the next attempt and returns its delay in milliseconds. */
   lost(): number;
-  /** The owner dials by itself, because there is a sign that it succeeds: cancels the planned attempt, and the delays start at 1 s again. */
+  /**
+   * The owner dials by itself, because there is a sign that it succeeds: cancels the planned attempt, and the delays
+   * start at 1 s again.
+   */
   anew(): void;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Reads what a room process says to the worker's main process. Native code runs in a room, so nothing of it is taken
- * unread, and a room speaks of itself and of its own sessions alone.
+ * unread, and a room sends messages about itself and its own sessions alone.
  *
  * @module
  */
@@ -86,9 +86,9 @@ function readRelayed(value: unknown): Read {
   if (OF_ROOMS.has(message.type)) {
     const { length } = fromWorker.encode(message);
     if (length <= MAX_MESSAGE_LENGTH) return { message: { type: "message", message }, length };
-    return { fault: `Cannot take ${message.type} of a room: it has ${length} characters` };
+    return { fault: `Refused ${message.type} of a room process: it has ${length} characters` };
   }
-  return { fault: `Cannot take ${message.type} of a room: it is the worker's own message` };
+  return { fault: `Refused ${message.type} of a room process: it is the worker's own message` };
 }
 
 /** Whether a message of a room is about another room, a session that is in another one, or an app of another room. */

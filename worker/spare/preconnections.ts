@@ -17,7 +17,7 @@ import type { Spare, SpareListener } from "./spare.ts";
 export const MOST_PRECONNECTED = 8;
 /** Sessions that have left the spare and are known; the oldest is forgotten. */
 const MOST_PAST = 64;
-/** What a spare says: it runs no app, and is no room yet. */
+/** The messages of a spare: it runs no app, and is no room yet. */
 const OF_SPARE: ReadonlySet<FromWorker["type"]> = new Set([
   "webrtc.offer",
   "webrtc.candidate",
@@ -44,7 +44,7 @@ export interface PreconnectionsPorts {
 export class Preconnections implements SpareListener {
   readonly #ports: PreconnectionsPorts;
   readonly #sessions = new Set<SessionId>();
-  /** Those that have left: what the spare says of them meanwhile is no fault. */
+  /** Those that have left: a message of the spare about them is no fault. */
   readonly #past = new Set<SessionId>();
   /** The room that the spare will be. */
   #room: RoomId | undefined;
@@ -105,15 +105,19 @@ export class Preconnections implements SpareListener {
 
   /**
    * Passes a message of the spare to the coordinator, if it is about a session that is connected to it. Native code runs
-   * in it: it speaks of no other.
+   * in it: it sends no message about another one.
    */
   message(message: FromWorker): Fault | void {
     const { type, payload } = message;
     const session = "session_id" in payload ? payload.session_id : undefined;
     const isOwn = session !== undefined && this.has(session);
     const isLate = !isOwn && session !== undefined && this.#past.has(session);
-    if (!OF_SPARE.has(type) || !(isOwn || isLate)) {
-      return { fault: `Cannot take ${type} of the spare: it is about what is not the spare's` };
+    if (!OF_SPARE.has(type)) {
+      return { fault: `Refused ${type} of the spare process: it runs no app and is no room yet` };
+    }
+    if (!isOwn && !isLate) {
+      const why = "it names a session that is not connected to it";
+      return { fault: `Refused ${type} of the spare process: ${why}` };
     }
     // The coordinator waits for the answer to its request.
     if (isLate && type !== "webrtc.preconnect.response") return;

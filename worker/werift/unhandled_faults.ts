@@ -1,7 +1,7 @@
 /**
  * Logs werift's unhandled errors, which would end the process otherwise: werift has promises without a handler, sockets
- * without a listener for their errors, and timers. One malformed packet of a browser would end the room for all its
- * sessions.
+ * without a listener for their errors, and timers whose errors nothing catches. One malformed packet of a
+ * browser would end the room for all its sessions.
  *
  * @module
  */

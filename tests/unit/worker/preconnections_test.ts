@@ -157,8 +157,14 @@ Deno.test("[ROM26] what the spare says of sessions that are not connected to it,
   const media = (session_id: SessionId, connected = true) =>
     listener.message({ id: "m", type: "session.media", payload: { session_id, connected } });
   const payload = { sessions: [ana], reason: "operator" as const, message: "", room_id: ROOM };
-  match(media(ben)?.fault ?? "", /^Cannot take session.media of the spare/);
-  match(listener.message({ id: "m", type: "room.closed", payload })?.fault ?? "", /room.closed/);
+  match(
+    media(ben)?.fault ?? "",
+    /^Refused session.media of the spare process: it names a session that/,
+  );
+  match(
+    listener.message({ id: "m", type: "room.closed", payload })?.fault ?? "",
+    /room.closed of the spare .* is no room yet/,
+  );
   const saved = { id: "m", type: "saves.changed" as const, payload: { apps: [] } };
   match(listener.message(saved)?.fault ?? "", /saves.changed/);
   deepEqual(out, []);

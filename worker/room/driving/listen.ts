@@ -1,5 +1,6 @@
 /**
- * Listens for the control links of a room's vehicle, one for each of its paths. A port that another program has is tried again until it is free.
+ * Listens for the control links of a room's vehicle, one for each of its paths. A port that another program has is
+ * tried again until it is free.
  *
  * @module
  */
@@ -16,7 +17,7 @@ import type { RemoteVehicle } from "./remote_vehicle.ts";
 /** Until a port that could not be bound is tried again, in milliseconds. */
 const AGAIN = 1_000;
 
-/** What listens needs. */
+/** The dependencies of {@linkcode listenForVehicle}. */
 interface ListenPorts {
   readonly clock: Clock;
   readonly random: Random;

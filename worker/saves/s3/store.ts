@@ -1,6 +1,6 @@
 /**
  * Saves in a bucket of an S3-compatible service, for many workers. Each request has a time limit and is tried three
- * times; so many run at once, so many wait, and those of each client come in its turn.
+ * times. Eight run at once, four of one client at most, and 64 wait; those of each client come in its turn.
  *
  * @module
  */

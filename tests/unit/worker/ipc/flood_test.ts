@@ -51,8 +51,8 @@ Deno.test("[ROM26] what a room says of others is a fault, but for a session that
   const say = (type: string, payload: object) =>
     own.listener.message({ id: "x", type, payload } as FromWorker);
   const media = (session_id: SessionId) => say("session.media", { session_id, connected: false });
-  match(media(ben)?.fault ?? "", /^Cannot take session.media of a room/);
-  match(say("room.changed", { room: roomOf(other) })?.fault ?? "", /^Cannot take room.changed/);
+  match(media(ben)?.fault ?? "", /^Refused session.media of a room process: it names/);
+  match(say("room.changed", { room: roomOf(other) })?.fault ?? "", /^Refused room.changed/);
   init(ana, roomOf(other).room_id);
   equal(media(ana), undefined, "it was here until now");
   deepEqual(out, []);
