@@ -81,6 +81,8 @@ export function notRecorded(reason: RecordingEnd, error?: unknown): RefusalPaylo
 
 /** Why nothing was recorded in time. `hasPicture`: there was something to write. */
 export function notInTime(hasPicture: boolean): RefusalPayload {
-  const why = hasPicture ? `the disk took nothing ${WAITED}` : `no picture came ${WAITED}`;
+  const why = hasPicture
+    ? `the disk took nothing ${WAITED}`
+    : `no whole picture, with which a recording begins, came ${WAITED}`;
   return refuseFor("record.failed", why);
 }

@@ -167,7 +167,7 @@ Deno.test("[REC18] a recording that does not begin in time, is stopped or loses 
   resolve();
   await recorder.written();
   deepEqual(causes, [
-    "no picture came within 8 s",
+    "no whole picture, with which a recording begins, came within 8 s",
     "the disk took nothing within 8 s",
     "somebody stopped it",
     "record.space",
