@@ -33,10 +33,15 @@ import type { EndReason } from "../../protocol/legs/room.ts";
 export const LINGER = 30_000;
 /** How long a session that has played is kept in any case without socket and media, in milliseconds. */
 export const LINGER_GONE = 5_000;
-/** The same while media flows. Longer than the longest reconnect delay (36 s) after a long outage. */
+/** The same while media flows. Much longer than the longest reconnect delay of a page, 9.6 s (LEG9). */
 export const LINGER_WITH_MEDIA = 90_000;
-/** How long a place may be held before the first media connection, in milliseconds. */
-export const NEGOTIATION_LIMIT = 30_000;
+/**
+ * How long a place may be held after a request before the first media connection, in milliseconds. Longer than a page
+ * takes for one try, which is 30 s at most (PLY6).
+ */
+export const NEGOTIATION_LIMIT = 35_000;
+/** The same however often the page asks anew: the two tries of a page, in milliseconds. */
+export const LONGEST_NEGOTIATION = 2 * NEGOTIATION_LIMIT;
 /** How long a session that lost its socket before its first media connection keeps its place, in milliseconds. */
 export const UNCONNECTED_LIMIT = 5_000;
 /** How long a session that has played is kept while no player waits for its place, in milliseconds. */
@@ -55,7 +60,12 @@ type Present =
   | { readonly state: "browsing" }
   /** In the lobby with a media connection made in advance: holds no place. */
   | { readonly state: "preconnected" }
-  | { readonly state: "negotiating"; readonly until: Millis }
+  | {
+    readonly state: "negotiating";
+    readonly until: Millis;
+    /** The end of {@linkcode LONGEST_NEGOTIATION}. */
+    readonly latest: Millis;
+  }
   | { readonly state: "playing"; readonly hidden?: Hidden }
   /** It has played; its media connection is lost. */
   | { readonly state: "interrupted"; readonly since: Millis };
@@ -75,6 +85,8 @@ export type SessionState =
     readonly since: Millis;
     /** The state that it returns to when the socket is back. */
     readonly as: Present["state"];
+    /** Of a session that negotiated when its socket was lost. */
+    readonly latest?: Millis | undefined;
     /** Whether the page announced that it closes. */
     readonly closing: boolean;
   }
@@ -119,11 +131,12 @@ export function step(session: SessionState, event: SessionEvent, now: Millis): S
         as: session.state === "preconnected" ? "browsing" : session.state,
         since: now,
         closing: event.closing,
+        ...(session.state === "negotiating" && { latest: session.latest }),
       };
     case "preconnect_asked":
       return session.state === "browsing" ? { state: "preconnected" } : session;
     case "socket_back":
-      return session.state === "lingering" ? present(session.as, now) : session;
+      return session.state === "lingering" ? present(session.as, now, session.latest) : session;
     case "page":
       return pageSeen(session, event, now);
     case "place_wanted":
@@ -135,11 +148,19 @@ export function step(session: SessionState, event: SessionEvent, now: Millis): S
     default: {
       const was = session.state === "lingering" ? session.as : session.state;
       const becomes = after(was, event);
+      if (session.state === "negotiating" && event.type === "place_asked") {
+        return present(becomes, now, session.latest);
+      }
       if (session.state !== "lingering") {
         return becomes === was ? session : present(becomes, now);
       }
       if (becomes === was) return session;
-      return { ...session, as: becomes, since: session.closing ? session.since : now };
+      return {
+        ...session,
+        as: becomes,
+        latest: undefined,
+        since: session.closing ? session.since : now,
+      };
     }
   }
 }
@@ -184,10 +205,14 @@ function after(
   }
 }
 
-function present(state: Present["state"], now: Millis): SessionState {
+function present(
+  state: Present["state"],
+  now: Millis,
+  latest = (now + LONGEST_NEGOTIATION) as Millis,
+): SessionState {
   switch (state) {
     case "negotiating":
-      return { state, until: (now + NEGOTIATION_LIMIT) as Millis };
+      return { state, until: Math.min(now + NEGOTIATION_LIMIT, latest) as Millis, latest };
     case "interrupted":
       return { state, since: now };
     default:

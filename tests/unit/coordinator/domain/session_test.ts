@@ -10,6 +10,7 @@ import {
   LINGER,
   LINGER_GONE,
   LINGER_WITH_MEDIA,
+  LONGEST_NEGOTIATION,
   NEGOTIATION_LIMIT,
   RELOAD_LIMIT,
   type SessionEvent,
@@ -85,6 +86,23 @@ for (const [rule, events, limit, reason] of limits) {
     const session = after(...events);
     equal(step(session, tick, at(since + limit - 1)), session);
     deepEqual(step(session, tick, at(since + limit)), { state: "ended", reason });
+  });
+}
+
+/** A page that asks anew, or comes back with a new socket and asks, each time its place is about to be lost. */
+const anew: readonly (readonly SessionEvent[])[] = [[placeAsked], [gone, back, placeAsked]];
+for (const events of anew) {
+  const types = events.map(({ type }) => type).join(", ");
+  Deno.test(`[SES3] ${types} gives a page the time of one more try, and nobody a place for ever`, () => {
+    let session = step(BROWSING, placeAsked, at(0));
+    const ask = (now: number) =>
+      session = events.reduce((state, event) => step(state, event, at(now)), session);
+    ask(30_500);
+    equal(step(session, tick, at(60_400)).state, "negotiating");
+    for (let now = 60_500; now < LONGEST_NEGOTIATION; now += 100) ask(now);
+    equal(step(session, tick, at(LONGEST_NEGOTIATION - 1)).state, "negotiating");
+    const ended = { state: "ended", reason: "not_connected" };
+    deepEqual(step(session, tick, at(LONGEST_NEGOTIATION)), ended);
   });
 }
 

@@ -139,13 +139,26 @@ Deno.test("[SES15] a closed tab gives its place back at once, a reload keeps it"
   deepEqual(w1.last("session.end").payload, { session_id, reason: "left" });
 });
 
-Deno.test("[SES3] a place without a media connection is freed after 30 s", () => {
+Deno.test("[SES3] a place without a media connection is freed after 35 s", () => {
   const { clock, user, w1 } = setup();
   const ben = user();
   const { session_id } = negotiate(ben, w1, { app_id: DUEL.app_id });
   clock.advance(NEGOTIATION_LIMIT);
   deepEqual(ben.last("session.ended").payload, { reason: "not_connected" });
   deepEqual(w1.last("session.end").payload, { session_id, reason: "not_connected" });
+});
+
+Deno.test("[SES3] a page that asks anew keeps its place for one more try", () => {
+  const { clock, user, w1, services } = setup();
+  const ben = user({ room_id: "r1" });
+  const { session_id } = negotiate(ben, w1);
+  clock.advance(NEGOTIATION_LIMIT - 4_000);
+  ben.send("webrtc.init", {});
+  clock.advance(NEGOTIATION_LIMIT - 4_000);
+  equal(services.sessions.find(session_id)?.state.state, "negotiating");
+  ben.send("webrtc.init", {});
+  clock.advance(9_000);
+  deepEqual(ben.last("session.ended").payload, { reason: "not_connected" });
 });
 
 Deno.test("[SES6] lost media keeps the session while it may come back", () => {
