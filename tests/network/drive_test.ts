@@ -23,8 +23,8 @@ import { PATIENCE } from "../support/waiting/waiting.ts";
 const MOBILE = lossy(0.01, 60);
 const CUT = { up: always({ loss: 1 }), down: always({ loss: 1 }) };
 /**
- * How long control may be missing, in milliseconds: longer than a busy machine runs no process, and much shorter than a
- * path stays cut.
+ * How long control may be missing, in milliseconds: longer than a busy machine leaves a process unscheduled, and much
+ * shorter than a path stays cut.
  */
 const SILENCE = 3_000;
 

@@ -129,8 +129,8 @@ const LINK_STATES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The state of a link in words, and for how long it has been in it while it does not simply send; an unknown state is
- * shown as it came.
+ * The state of a link in words, and for how long it has been in it, except for a live one; an unknown state is shown as
+ * it came.
  */
 export function linkWord(
   { state, state_s: seconds }: Pick<LinkStats, "state" | "state_s">,

@@ -41,7 +41,7 @@ export interface MediaLinkListener {
   up(): void;
   track(track: MediaStreamTrack): void;
   /**
-   * `no_network`: the browser found no local address, at the end of its search or within 2.5 s. It offers no loopback
+   * `no_network`: the browser found no local address, at the end of its search or within 2.6 s. It offers no loopback
    * address, and without another one it gathers without end.
    */
   failed(kind: "broken" | "no_network"): void;
