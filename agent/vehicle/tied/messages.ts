@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as z from "zod/mini";
 import type { Address } from "../../../protocol/datagram/ports.ts";
 
 /** Messages from the agent. */
@@ -20,10 +21,12 @@ export type ToTied =
   | { readonly type: "close"; readonly socket: number }
   | { readonly type: "end" };
 
-/** Messages to the agent. */
-export type FromTied =
-  | { readonly type: "ready" }
-  | { readonly type: "opened"; readonly socket: number; readonly port: number }
+/** Messages to the agent, which reads them with this: the process runs native code. */
+export const FromTied = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("opened"), socket: z.int(), port: z.int() }),
   /** It was not opened; the reason is a sentence. */
-  | { readonly type: "failed"; readonly socket: number; readonly reason: string }
-  | { readonly type: "received"; readonly socket: number; readonly datagram: string };
+  z.object({ type: z.literal("failed"), socket: z.int(), reason: z.string() }),
+  z.object({ type: z.literal("received"), socket: z.int(), datagram: z.base64() }),
+]);
+export type FromTied = z.infer<typeof FromTied>;

@@ -14,7 +14,7 @@ import type { openUdp, UdpOptions } from "../../../protocol/datagram/udp.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { StartChild } from "../../../protocol/process/child.ts";
 import type { Program } from "../../program.ts";
-import type { FromTied, ToTied } from "./messages.ts";
+import { FromTied, type ToTied } from "./messages.ts";
 
 /** The task of the agent's program that holds tied sockets. */
 export const TIED_TASK = "tied";
@@ -127,7 +127,12 @@ export class TiedSockets implements Disposable {
     const { promise: ready, resolve } = Promise.withResolvers<void>();
     const holder: Holder = { child, sockets: new Map(), ready, waiting: 0 };
     this.#holders.set(key, holder);
-    child.on("message", (message: FromTied) => {
+    child.on("message", (value: unknown) => {
+      const message = FromTied.safeParse(value).data;
+      if (!message) {
+        ended("it sent a message that cannot be read");
+        return void child.kill("SIGKILL");
+      }
       switch (message.type) {
         case "ready":
           return resolve();

@@ -139,6 +139,26 @@ Deno.test("[DRV36] a process that ends or hangs ends the opening, and the next s
   ok(await third);
 });
 
+const received = { type: "received", socket: 0, datagram: "AAAA" };
+const unreadable: Readonly<Record<string, unknown>> = {
+  "that is no object": "ready",
+  "of an unknown type": { type: "taken" },
+  "without a socket": { ...received, socket: undefined },
+  "without base64": { ...received, datagram: "A-" },
+};
+for (const [what, message] of Object.entries(unreadable)) {
+  Deno.test(`[DRV36] a message of the process ${what} ends it, and the next socket gets another process`, async () => {
+    const { holders, open } = scene();
+    const first = open("wwan0");
+    holders[0]!.emit("message", message);
+    await rejects(first, /ended \(it sent a message that cannot be read\)/);
+    equal(holders[0]!.isKilled, true);
+    const second = open("wwan0");
+    holders[1]!.emit("message", { type: "ready" });
+    ok(await second);
+  });
+}
+
 Deno.test("[DRV36] datagrams that the pipe does not take, and a flood from the network, are dropped", async () => {
   const { holders, open, bound, received, clock } = scene();
   const opening = open("wwan0");
