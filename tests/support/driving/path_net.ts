@@ -27,6 +27,8 @@ export class PathNet {
   #worker: UdpOptions | undefined;
   /** The vehicle's sockets, by port, and their paths. */
   readonly #sockets = new Map<number, { readonly path: NetPath; readonly options: UdpOptions }>();
+  /** Ports of sockets whose process died: they are silent, and are never closed. */
+  readonly #silent = new Set<number>();
   #ports = 20_000;
 
   constructor(clock: Clock, delays: readonly number[]) {
@@ -43,7 +45,9 @@ export class PathNet {
         const socket = this.#sockets.get(to.port);
         if (!socket) return;
         this.#carry(socket.path, "downCut", () => {
-          if (this.#sockets.has(to.port)) socket.options.received(datagram, WORKER);
+          if (this.#sockets.has(to.port) && !this.#silent.has(to.port)) {
+            socket.options.received(datagram, WORKER);
+          }
         });
       },
       [Symbol.dispose]: () => void (this.#worker = undefined),
@@ -58,11 +62,18 @@ export class PathNet {
       const from = { host: "192.0.2.1", port };
       return Promise.resolve({
         port,
-        send: (datagram) =>
-          this.#carry(path, "upCut", () => this.#worker?.received(datagram, from)),
+        send: (datagram) => {
+          if (this.#silent.has(port)) return;
+          this.#carry(path, "upCut", () => this.#worker?.received(datagram, from));
+        },
         [Symbol.dispose]: () => void this.#sockets.delete(port),
       });
     };
+  }
+
+  /** The process that holds the vehicle's sockets dies. Those that are bound later are held by another one. */
+  killSockets(): void {
+    for (const port of this.#sockets.keys()) this.#silent.add(port);
   }
 
   #carry(path: NetPath, direction: "upCut" | "downCut", deliver: () => void): void {

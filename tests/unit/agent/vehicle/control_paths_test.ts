@@ -20,6 +20,8 @@ const AHEAD = { steering: 0.5, throttle: 0 };
 const AT_REST = { steering: 0, throttle: 0 };
 /** Until a path that came back carries control again, in milliseconds: the wait, and the handshake. */
 const TAKEN_UP = 2_500;
+/** Until a link whose socket is silent is noticed and dialled with a new one, in milliseconds. */
+const REDIALLED = 5_000;
 
 /** A vehicle and its worker with a link on each path; the driver has armed it and steers. */
 async function driven(delays: readonly number[], seed = 1) {
@@ -168,6 +170,20 @@ Deno.test("[DRV35] [ACT5] without any path the vehicle goes to failsafe as quick
   };
   const single = await failsafeAfter([20]);
   ok(await failsafeAfter([20, 20, 20]) <= single);
+});
+
+Deno.test("[DRV27] [DRV36] when all sockets fall silent at once the outputs are neutral within the silence and 50 ms, and new sockets take control up", async () => {
+  using scene = await driven([20, 60]);
+  const { net, run, vehicle, clock, bus, steer } = scene;
+  net.killSockets();
+  const diedAt = clock.now();
+  while (vehicle.status.state === "armed") await run(1);
+  const { at, pulses } = bus.writes.at(-1)!;
+  equal(pulses[0]!.width, 1500);
+  ok(at - diedAt <= SILENCE + 50, `${at - diedAt}`);
+  await run(REDIALLED);
+  equal(vehicle.status.state, "failsafe");
+  await steer();
 });
 
 Deno.test("[DRV35] a command is carried out once, however many paths carry it", async () => {
