@@ -359,7 +359,7 @@ function isOn(phase: State): phase is Extract<State, { state: "starting" | "rece
   return phase.state === "starting" || phase.state === "receiving";
 }
 
-/** The ports of a stream with the one of its control link. */
+/** The ports of a stream with the one of its control links. */
 function withDrive(spec: IngestSpec, ports: readonly number[]): number[] {
   const drive = drivePort(spec, ports);
   return drive === undefined ? [...ports] : [...ports, drive];

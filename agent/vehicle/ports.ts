@@ -32,7 +32,7 @@ export interface WorkerLinkEvents {
   control(wish: Wish, sentAt: number): void;
   /** A command of the worker, each once. */
   order(order: VehicleOrder): void;
-  /** The link ended, or the worker is silent. */
+  /** The control channel ended, with its last link, or the worker is silent. */
   lost(cause: "disconnected" | "worker_lost"): void;
 }
 

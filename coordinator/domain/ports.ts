@@ -1,6 +1,6 @@
 /**
- * The UDP ports of one worker. They are leased in pairs, an even one for media and the next one for the control link of a vehicle. The
- * taken ports are computed from the active streams and stored nowhere else, so the two cannot disagree.
+ * The UDP ports of one worker. They are leased in pairs, an even one for media and the next one for the control links of
+ * a vehicle. The taken ports are computed from the active streams and stored nowhere else, so the two cannot disagree.
  *
  * @module
  */

@@ -47,7 +47,7 @@ interface Plan {
   readonly place: Place;
   readonly psk: string;
   readonly encoder: EncoderConfig;
-  /** Of the control link, when the device is a vehicle. */
+  /** Of the control links, when the device is a vehicle. */
   readonly driveSecret: string | undefined;
 }
 

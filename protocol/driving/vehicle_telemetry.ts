@@ -1,6 +1,6 @@
 /**
  * What a vehicle reports to the worker, and what the worker commands it: the payloads of `Telemetry` and `Command` on
- * the datagram link of a stream, and the secret of that link.
+ * the control channel of a stream, and the secret of its datagram links.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { Readings, VehicleState } from "../control/vehicle.ts";
 import type { LinkSecret } from "../datagram/sealed/handshake.ts";
 import type { Command } from "./commands.ts";
 
-/** Counts the commands of one link, from 1. */
+/** Counts the commands on one channel, from 1. */
 const Order = z.int().check(z.gte(1), z.lte(2 ** 31));
 
 /** What a vehicle reports ten times a second. */
@@ -53,7 +53,10 @@ export function readOrder({ command, parameters }: Command): VehicleOrder | unde
   return VehicleOrder.safeParse({ command, parameters }).data;
 }
 
-/** Link id and secret of the datagram link of one stream: 40 bytes in hexadecimal. Never logged. */
+/**
+ * The link id of path 0 and the secret of the datagram links of one stream's control channel: 40 bytes in hexadecimal.
+ * Never logged.
+ */
 export const DriveSecret = z.string().check(z.regex(/^[0-9a-f]{80}$/));
 /** Bytes of a {@linkcode DriveSecret}. */
 export const DRIVE_SECRET_BYTES = 40;

@@ -84,7 +84,7 @@ export const IngestStart = z.object({
   /** How long the worker waits for a late packet, in milliseconds. */
   latency_ms: z.int().check(z.gte(20), z.lte(30_000)),
   psk: z.optional(Text(79)),
-  /** The device is a vehicle: its control link has this secret, which is never logged. */
+  /** The device is a vehicle: its control links have this secret, which is never logged. */
   drive: z.optional(z.object({ secret: DriveSecret })),
   /** WHIP: the publisher's offer, and the ICE servers of the connection. */
   offer: z.optional(Text(48_000)),
@@ -98,7 +98,7 @@ export const IngestStarted = z.object({
   stream_id: StreamId,
   /** The bound ports, in the order of the paths; none for WHIP. */
   ports: z.array(Port).check(z.maxLength(8)),
-  /** Where the device dials the control link; absent: the worker takes none. */
+  /** Where the device dials the control links; absent: the worker takes none. */
   drive_port: z.optional(Port),
   /** WHIP: the answer to the publisher's offer, with all candidates. */
   answer: z.optional(Text(48_000)),

@@ -1,12 +1,12 @@
 /**
- * The vehicle at the other end of a room's control link: passes wishes and commands on, and keeps what it reports.
+ * The vehicle at the other end of a room's control channel: passes wishes and commands on, and keeps what it reports.
  *
  * ```text
  *            stop                       acknowledged
  *  passing ────────▶ held, at rest ────────────────────▶ passing
- *     ▲                  ▲    │ not answered: told again
+ *     ▲                  ▲    │ not answered: sent again
  *     │                  └────┘
- *  a link that connects begins held
+ *  a channel that connects begins held
  * ```
  *
  * @module
