@@ -22,11 +22,6 @@ export interface ControlLink {
   direct(payload: Uint8Array): string | undefined;
 }
 
-/** Control messages as direct packets of a datagram link. */
-export function overLink(link: ControlLink): ControlPort {
-  return { send: (bytes) => link.direct(bytes) === undefined };
-}
-
 /** Control messages on an unreliable data channel. */
 export function overDataChannel(channel: ControlDataChannel): ControlPort {
   return {

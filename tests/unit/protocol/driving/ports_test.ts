@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { MAX_BUFFERED } from "../../../../protocol/control/channels.ts";
-import { type ControlPort, overDataChannel, overLink } from "../../../../protocol/driving/ports.ts";
+import { ControlPaths } from "../../../../protocol/driving/links/control_paths.ts";
+import { type ControlPort, overDataChannel } from "../../../../protocol/driving/ports.ts";
 
 /** A port over each way, with a switch that leaves it no room. */
 const WAYS: Readonly<
@@ -14,7 +15,9 @@ const WAYS: Readonly<
       sent.push(bytes);
       return undefined;
     };
-    return { port: overLink({ direct }), sent, fill: () => void (isOpen = false) };
+    const port = new ControlPaths();
+    port.add({ direct });
+    return { port, sent, fill: () => void (isOpen = false) };
   },
   "a data channel": () => {
     const sent: Uint8Array[] = [];
