@@ -8,12 +8,12 @@
  *
  * @module
  */
-import { MAX_PATHS } from "../media/links/rist/scheduler.ts";
 import { readRules } from "../media/links/rist/scheduler_rules.ts";
 import type { AgentEndReason, ConfigUpdate, FromAgent } from "../protocol/legs/agent_leg.ts";
 import type { Clock, Millis } from "../protocol/clock.ts";
 import type { StorageReason } from "../protocol/disk/storage_fault.ts";
 import type { Refusal } from "../protocol/envelope.ts";
+import { MAX_PATHS } from "../protocol/field/max_paths.ts";
 import type { StreamId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isLoopbackHost } from "../../protocol/addresses/hosts.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { Address } from "../../protocol/datagram/ports.ts";
 import type { DeviceStatus } from "../../protocol/field/device.ts";
@@ -20,8 +21,6 @@ import { openTelemetryPort } from "./telemetry_port.ts";
 import { TiedSockets } from "./tied/tied_sockets.ts";
 import { Vehicle } from "./vehicle.ts";
 import { linkToWorker } from "./worker_link.ts";
-
-const LOOPBACK: readonly string[] = ["127.0.0.1", "::1"];
 
 /** What a vehicle needs. */
 export interface OpenVehicleOptions {
@@ -80,7 +79,7 @@ export function openVehicle(
 
 /** Whether an address is of the device itself, which is reached over no interface. */
 function isOwn(host: string): boolean {
-  return LOOPBACK.includes(host) || readOwnAddresses().includes(host);
+  return isLoopbackHost(host) || readOwnAddresses().includes(host);
 }
 
 /** The readings that a device knows of itself. */

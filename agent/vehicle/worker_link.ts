@@ -11,12 +11,13 @@ import type { dialSealed } from "../../protocol/datagram/endpoint.ts";
 import type { LinkEvents } from "../../protocol/datagram/link.ts";
 import type { Address } from "../../protocol/datagram/ports.ts";
 import type { openUdp } from "../../protocol/datagram/udp.ts";
-import { ControlPaths, MAX_CONTROL_PATHS } from "../../protocol/driving/links/control_paths.ts";
+import { ControlPaths } from "../../protocol/driving/links/control_paths.ts";
 import type { ControlLink } from "../../protocol/driving/ports.ts";
 import { compactProfile } from "../../protocol/driving/profile.ts";
 import { keepAdvanced, type Timed } from "../../protocol/driving/timed.ts";
 import { VehicleEnd } from "../../protocol/driving/vehicle_end.ts";
 import { readDriveSecret, readOrder } from "../../protocol/driving/vehicle_telemetry.ts";
+import { MAX_PATHS } from "../../protocol/field/max_paths.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import { keepDialled } from "./dialled_link.ts";
@@ -54,7 +55,7 @@ export function linkToWorker(
   const { clock, log } = ports;
   let channel: Channel | undefined;
   const links = new DisposableStack();
-  for (const [index, path] of paths.slice(0, MAX_CONTROL_PATHS).entries()) {
+  for (const [index, path] of paths.slice(0, MAX_PATHS).entries()) {
     const target = { ...path, port, secret: readDriveSecret(secret, index) };
     const opener = openerFor && ((to: Address) => openerFor(path, to));
     links.use(keepDialled({ ...ports, resolve, openerFor: opener }, target, opened));

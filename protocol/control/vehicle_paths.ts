@@ -5,10 +5,11 @@
  * @module
  */
 import * as z from "zod/mini";
+import { MAX_PATHS } from "../field/max_paths.ts";
 import { plainText } from "../plain_text.ts";
 
-/** The most paths of a link, and the longest name of an interface, in characters. */
-const [MAX_PATHS, MAX_NAME] = [6, 32] as const;
+/** The longest name of an interface, in characters. */
+const MAX_NAME = 32;
 /** Between two messages about the paths, in milliseconds. */
 export const PATHS_PERIOD = 1_000;
 

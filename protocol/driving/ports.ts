@@ -1,5 +1,5 @@
 /**
- * What a control channel travels over: a datagram link, a data channel, or a UDP socket.
+ * What a control channel travels over: datagram links, a data channel, or a UDP socket.
  *
  * @module
  */

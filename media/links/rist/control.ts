@@ -7,6 +7,7 @@
  */
 import { concat } from "../../../protocol/bytes/concat.ts";
 import { blank, Reader } from "../../../protocol/datagram/bytes.ts";
+import { MAX_PATHS } from "../../../protocol/field/max_paths.ts";
 
 const TYPE = { receiverReport: 201, names: 202, app: 204, feedback: 205 } as const;
 /** RIST's messages (`RIST`) by subtype; ours are `FARP`. */
@@ -16,9 +17,8 @@ const OURS_SUBTYPE = { report: 0, keyframe: 1, newest: 2, time: 3 } as const;
 const BITMASK = 1;
 const VERSION = 2;
 const CNAME = 1;
-/** Most ranges of lost packets in one message, and most paths in a report. */
+/** Most ranges of lost packets in one message. */
 const MAX_RANGES = 60;
-const MAX_PATHS = 6;
 /** Most numbers that one compound asks for; what is beyond is asked for later. */
 export const MAX_ASKED = 512;
 

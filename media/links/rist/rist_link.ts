@@ -10,12 +10,13 @@ import { type Clock, every } from "../../../protocol/clock.ts";
 import type { Address, DatagramSocket } from "../../../protocol/datagram/ports.ts";
 import { openUdp } from "../../../protocol/datagram/udp.ts";
 import { errorText } from "../../../protocol/error_text.ts";
+import { MAX_PATHS } from "../../../protocol/field/max_paths.ts";
 import type { Random } from "../../../protocol/random.ts";
 import type { LinkFigures, LinkOptions, SendingLink } from "../ports.ts";
 import type { ReceiverClock } from "../receiver_clock.ts";
 import { SRT_PAYLOAD } from "../srt_url.ts";
 import { type TieToInterface, tieToInterface } from "./interface_tie.ts";
-import { MAX_PATHS, type SchedulerRules } from "./scheduler.ts";
+import type { SchedulerRules } from "./scheduler.ts";
 import { RistSender, TURN } from "./sender.ts";
 
 /** How long an attempt to reach the other side may take, in milliseconds. */

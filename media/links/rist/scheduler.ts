@@ -5,8 +5,6 @@
  */
 import type { Millis } from "../../../protocol/clock.ts";
 
-/** Most paths of a link. */
-export const MAX_PATHS = 6;
 /** Debts between paths are forgotten beyond this many bytes, so that a path that returns gets no burst. */
 const MOST_CREDIT = 8_000;
 /** A path has room while what is on its way would take at most this share of the latency. */

@@ -7,8 +7,6 @@
  */
 import type { ControlLink, ControlPort } from "../ports.ts";
 
-/** Paths of one control channel at most: those of a bonded stream. */
-export const MAX_CONTROL_PATHS = 6;
 /** Messages whose copies are recognized. A copy that comes later is older than what counted since (DRV7). */
 const REMEMBERED = 64;
 

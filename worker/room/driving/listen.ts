@@ -6,10 +6,10 @@
  */
 import type { Clock } from "../../../protocol/clock.ts";
 import { listenSealed } from "../../../protocol/datagram/endpoint.ts";
-import { MAX_CONTROL_PATHS } from "../../../protocol/driving/links/control_paths.ts";
 import { DRIVE_LINK } from "../../../protocol/driving/links/link_options.ts";
 import { readDriveSecret } from "../../../protocol/driving/vehicle_telemetry.ts";
 import { errorText } from "../../../protocol/error_text.ts";
+import { MAX_PATHS } from "../../../protocol/field/max_paths.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { Random } from "../../../protocol/random.ts";
 import type { RemoteVehicle } from "./remote_vehicle.ts";
@@ -37,7 +37,7 @@ export function listenForVehicle(
   return keepListening(ports, { port, vehicle }, async () => {
     const stack = new DisposableStack();
     const endpoint = stack.use(await listen(ports, { host: address, port, options: DRIVE_LINK }));
-    for (let path = 0; path < MAX_CONTROL_PATHS; path++) {
+    for (let path = 0; path < MAX_PATHS; path++) {
       stack.use(endpoint.expect(readDriveSecret(secret, path), (link) => vehicle.opened(link)));
     }
     return stack;
