@@ -85,19 +85,3 @@ export class PendingCommands {
     pending?.ended(result);
   }
 }
-
-/** The ids of the newest commands. */
-export class KnownCommands {
-  readonly #ids = new Set<string>();
-
-  /** Notes an id; whether it is new. */
-  add(id: string): boolean {
-    if (this.#ids.has(id)) return false;
-    this.#ids.add(id);
-    if (this.#ids.size > REMEMBERED) {
-      const [oldest] = this.#ids;
-      this.#ids.delete(oldest!);
-    }
-    return true;
-  }
-}

@@ -7,8 +7,9 @@
 import type { EpochMillis, Millis } from "../clock.ts";
 import type { ControlMessage, DriveState } from "../control/control.ts";
 import type { PadState } from "../control/pad.ts";
-import { type Command, KnownCommands } from "./commands.ts";
+import { type Command, REMEMBERED } from "./commands.ts";
 import { type SenderTime, unwrap } from "./freshness.ts";
+import { Known } from "./known.ts";
 import type { ControlState } from "./machine.ts";
 import type { ControlPort } from "./ports.ts";
 import type { ControlProfile } from "./profile.ts";
@@ -67,7 +68,7 @@ export class VehicleEnd {
   readonly #events: VehicleEvents;
   readonly #options: VehicleOptions;
   readonly #session: ControlSession;
-  readonly #commands = new KnownCommands();
+  readonly #commands = new Known(REMEMBERED);
   #synAt: Millis;
   #controlAt: Millis | undefined;
   readonly #profile: ControlProfile;

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { Known } from "../known.ts";
 import type { ControlLink, ControlPort } from "../ports.ts";
 
 /** Messages whose copies are recognized. A copy that comes later is older than what counted since (DRV7). */
@@ -13,8 +14,7 @@ const REMEMBERED = 64;
 /** The open links of one control channel. */
 export class ControlPaths implements ControlPort {
   readonly #links = new Set<ControlLink>();
-  /** The newest messages, the oldest first. */
-  readonly #received = new Set<string>();
+  readonly #received = new Known(REMEMBERED);
 
   /** Open links. */
   get size(): number {
@@ -40,11 +40,6 @@ export class ControlPaths implements ControlPort {
 
   /** Whether a message that came is none that came before over another link. */
   isFirst(bytes: Uint8Array): boolean {
-    const text = bytes.toHex();
-    if (this.#received.has(text)) return false;
-    this.#received.add(text);
-    const [oldest] = this.#received;
-    if (this.#received.size > REMEMBERED && oldest !== undefined) this.#received.delete(oldest);
-    return true;
+    return this.#received.add(bytes.toHex());
   }
 }
