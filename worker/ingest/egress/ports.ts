@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as z from "zod/mini";
 import type { EgressDestination } from "../../../protocol/field/ingest.ts";
 
 /** Reports of an egress process to its owner. */
@@ -38,8 +39,10 @@ export interface ToEgress {
 }
 
 /** Messages of the process. `ready`: it can receive the start; `failed`: it ends next. */
-export type FromEgress =
-  | { readonly type: "ready" }
-  | { readonly type: "connected" }
-  | { readonly type: "sent"; readonly bytes: number }
-  | { readonly type: "failed"; readonly detail: string };
+export const FromEgress = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("connected") }),
+  z.object({ type: z.literal("sent"), bytes: z.number() }),
+  z.object({ type: z.literal("failed"), detail: z.string() }),
+]);
+export type FromEgress = z.infer<typeof FromEgress>;

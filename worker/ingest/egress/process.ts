@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from "node:url";
 import type { StartChild } from "../../../protocol/process/child.ts";
-import type { FromEgress, StartEgress, ToEgress } from "./ports.ts";
+import { FromEgress, type StartEgress, type ToEgress } from "./ports.ts";
 
 /** Most bytes that wait for a process: five seconds at 6 Mbit/s. */
 const MAX_WAITING = 4 * 1024 * 1024;
@@ -28,9 +28,10 @@ export const egressProcesses =
     const child = startChild({ entry, flags: permissions, stdin: "pipe" });
     let detail: string | undefined;
     let over = false;
-    child.on("message", (message: FromEgress) => {
+    child.on("message", (value: unknown) => {
       if (over) return;
-      switch (message.type) {
+      const message = FromEgress.safeParse(value).data;
+      switch (message?.type) {
         case "ready":
           return void child.send({ type: "start", destination, allowedHosts } satisfies ToEgress);
         case "connected":
@@ -40,6 +41,9 @@ export const egressProcesses =
         case "failed":
           detail = message.detail;
           // It waits for this, so that the reason is not lost with it.
+          return void child.kill("SIGKILL");
+        default:
+          detail = "Its process sent a message that cannot be read";
           child.kill("SIGKILL");
       }
     });
