@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createApp } from "../../../../coordinator/app.ts";
+import { NEGOTIATION_LIMIT } from "../../../../coordinator/domain/session.ts";
 import { JOIN_LIMIT } from "../../../../coordinator/http_signalling/player.ts";
 import { FRAGMENT_TYPE, writeFragment } from "../../../../protocol/sdp/fragment.ts";
 import { createFakeCoordinator, type FakeOptions, roomOf } from "../../../fakes/coordinator.ts";
@@ -148,7 +149,7 @@ Deno.test("[WHP7] the session ends with its media, its room, its right and its w
       }),
     ({ w1 }, session_id) =>
       w1.send("session.ended", { session_id, reason: "not_connected", message: "" }),
-    ({ clock }) => clock.advance(31_000),
+    ({ clock }) => clock.advance(NEGOTIATION_LIMIT + 1_000),
     ({ services }) => services.lobby.players[0]!.turnedAway("Your right has ended"),
   ];
   for (const end of ends) {
