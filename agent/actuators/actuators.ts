@@ -16,7 +16,7 @@ import {
   type FailsafeState,
   step,
 } from "../../protocol/driving/failsafe.ts";
-import { ageOf, type Arrivals } from "../../protocol/driving/freshness.ts";
+import { ageOf, type Arrivals, forgetQuickest } from "../../protocol/driving/freshness.ts";
 import { Pace } from "../../protocol/driving/pace.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { readInput, type Wish } from "./inputs.ts";
@@ -107,6 +107,10 @@ class LocalActuators implements Actuators {
     const values = readAll(this.#options.outputs, wish);
     if (!values) return;
     const now = this.#now;
+    this.#step({ type: "tick" });
+    if (this.#failsafe.state !== "armed") {
+      this.#arrivals = forgetQuickest(this.#arrivals, { now, silence: this.#options.silence });
+    }
     const { age, arrivals } = ageOf(this.#arrivals, { sentAt, now });
     this.#arrivals = arrivals;
     if (age !== "stuck") {

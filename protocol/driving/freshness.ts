@@ -34,6 +34,8 @@ export interface Arrivals {
   /** The least difference between the two clocks, in milliseconds. */
   readonly quickest: number;
   readonly at: Millis;
+  /** When the freshest control would have come without being held up. */
+  readonly freshAt: Millis;
 }
 
 /** How much the two clocks may differ in speed. */
@@ -49,5 +51,19 @@ export function ageOf(
   const quickest = arrivals
     ? Math.min(delay, arrivals.quickest + (now - arrivals.at) * DRIFT)
     : delay;
-  return { age: delay - quickest, arrivals: { newest: sentAt, quickest, at: now } };
+  const age = delay - quickest;
+  const freshAt = Math.max(arrivals?.freshAt ?? -Infinity, now - age) as Millis;
+  return { age, arrivals: { newest: sentAt, quickest, at: now, freshAt } };
+}
+
+/**
+ * Forgets the quickest control when no fresh one came for the silence: the path that carried it may be gone, and a slower
+ * one is left. For a vehicle whose outputs are neutral alone, so that no failsafe comes later for it.
+ */
+export function forgetQuickest(
+  arrivals: Arrivals | undefined,
+  { now, silence }: { readonly now: Millis; readonly silence: number },
+): Arrivals | undefined {
+  if (!arrivals || now - arrivals.freshAt < silence) return arrivals;
+  return { ...arrivals, quickest: Infinity };
 }

@@ -120,6 +120,46 @@ Deno.test("[ACT6] a sender that repeats a time, and control that is late, end in
   }
 });
 
+for (const difference of [300, 400, 500, 600]) {
+  for (const before of ["armed", "disarmed"] as const) {
+    Deno.test(`[ACT6] when a path that is ${difference} ms quicker is gone, a vehicle that was ${before} is armed over the other one`, () => {
+      const { bus, actuators, arm, hold, drive, clock } = vehicle({ silence: 200 });
+      arm();
+      hold(0.5, 0, 5_000);
+      const last = clock.now() - 10;
+      if (before === "disarmed") actuators.disarm();
+      /** Controls come over the slow path alone, each once. */
+      const slow = (steering: number, ms: number) => {
+        for (const end = clock.now() + ms; clock.now() < end; clock.advance(10)) {
+          if (clock.now() - difference > last) drive(steering, 0, clock.now() - difference);
+        }
+      };
+      slow(0.5, 1_000);
+      if (before === "armed") deepEqual(actuators.state, { state: "failsafe", cause: "silent" });
+      deepEqual(bus.widths, NEUTRAL);
+      slow(0, 100);
+      actuators.arm();
+      deepEqual(actuators.state, { state: "armed" });
+      slow(0.5, 5_000);
+      deepEqual([actuators.state, bus.widths[0]! > 1700], [{ state: "armed" }, true]);
+      const heldUp = clock.now() - difference;
+      for (let sent = 1; sent <= 21; sent++, clock.advance(10)) drive(0.5, 0, heldUp + sent / 100);
+      deepEqual([bus.widths, actuators.state], [NEUTRAL, { state: "failsafe", cause: "stale" }]);
+    });
+  }
+}
+
+Deno.test("[ACT6] a sender's time that was repeated does not count after any failsafe", () => {
+  const { bus, arm, hold, drive, clock, actuators } = vehicle();
+  arm();
+  hold(0, 0, 100);
+  const last = clock.now() - 10;
+  clock.advance(5_000);
+  for (let count = 0; count < 100; count++, clock.advance(10)) drive(0, 0, last);
+  actuators.arm();
+  equal(bus.reports.at(-1), "no_control");
+});
+
 Deno.test("[ACT5] a machine that slept goes on neutral, whatever waited for it", () => {
   const { bus, arm, hold, drive, clock } = vehicle();
   arm();
@@ -213,11 +253,17 @@ Deno.test("[ACT5] in no schedule an output stays off neutral beyond the silence 
     fc.property(anySchedule, fc.constantFrom(150, 500), (events, silence) => {
       const { bus, actuators, drive, clock } = vehicle({ silence });
       const sent: number[] = [];
+      const arrived: number[] = [];
       let last: number | undefined;
+      /** Whether the vehicle can know how long a control was held up: not by the first one after a silence. */
+      let isKnown = true;
       const send = (value: number, sentAt: number) => {
         last = sentAt;
-        sent.push(sentAt);
         drive(value, value, sentAt);
+        if (sentAt === clock.now()) isKnown = true;
+        else if (actuators.state.state !== "armed") isKnown = false;
+        sent.push(isKnown ? sentAt : clock.now());
+        arrived.push(clock.now());
       };
       const act = {
         drive(value: number) {
@@ -250,7 +296,9 @@ Deno.test("[ACT5] in no schedule an output stays off neutral beyond the silence 
         ok(at - before.at <= TICK + 1e-6);
         if (widths.join() !== NEUTRAL.join()) {
           driven++;
-          ok(sent.some((time) => time <= at && at - time < silence), `${widths} at ${at}`);
+          for (const times of [sent, arrived]) {
+            ok(times.some((time) => time <= at && at - time < silence), `${widths} at ${at}`);
+          }
           const most = THROTTLE.rate! * (at - before.at) / 1000 + 1e-6;
           ok(Math.abs(widths[1]! - before.widths[1]!) <= most);
         }
