@@ -72,7 +72,7 @@ export function linkToWorker(
       },
       closed(reason) {
         paths.remove(link);
-        if (paths.size > 0) return;
+        if (paths.size > 0) return end.pathEnded();
         timed[Symbol.dispose]();
         channel = undefined;
         events.lost(reason === "done" || reason === "replaced" ? "worker_lost" : "disconnected");

@@ -158,6 +158,11 @@ export class DrivingEnd {
     if (message) this.#handle(message, now);
   }
 
+  /** One of the paths that carried messages ended: what a slower one carries is not late. */
+  pathEnded(): void {
+    this.#session.forgetQuickest();
+  }
+
   /** Handles what is due by the time `now`. */
   advance(now: Millis): void {
     this.#now = now;

@@ -104,11 +104,16 @@ export class ControlSession {
     if (isHandshake && this.#state.state !== "connected") {
       // The other end may have been started again, with another clock.
       this.#newest = this.#newestControl = undefined;
-      this.#quickest = this.#quickestBefore = Infinity;
+      this.forgetQuickest();
     } else if (isOrdered(message) && !this.#isInOrder(message, now)) return this.#drop("late");
     this.#count.accepted++;
     if (isOrdered(message)) this.#step(isHandshake ? "handshake" : "message", now);
     return message;
+  }
+
+  /** Forgets how quick messages were: the path that carried the quickest is gone. */
+  forgetQuickest(): void {
+    this.#quickest = this.#quickestBefore = Infinity;
   }
 
   /** Handles what is due by the time `now`. */

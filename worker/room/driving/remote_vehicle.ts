@@ -177,6 +177,7 @@ export class RemoteVehicle implements DrivenVehicle {
       },
       closed: (reason) => {
         open.paths.remove(link);
+        open.end.pathEnded();
         log.info("a link to the vehicle ended", { reason, others: open.paths.size });
         if (this.#open === open && open.paths.size === 0) this.#close();
       },

@@ -83,12 +83,12 @@ async function driven(delays: readonly number[], seed = 1) {
       remote.drive(wish);
     }
   };
-  const steer = async () => {
+  const steer = async (answered = 1_000) => {
     wish = AT_REST;
     await run(2_000);
     const outcomes: Outcome[] = [];
     remote.arm((outcome) => void outcomes.push(outcome));
-    await run(1_000);
+    await run(answered);
     deepEqual(outcomes, ["done"]);
     wish = AHEAD;
     await run(500);
@@ -193,4 +193,17 @@ Deno.test("[DRV35] a command is carried out once, however many paths carry it", 
   remote.stop("disarm", (outcome) => void outcomes.push(outcome));
   await run(500);
   deepEqual([outcomes, vehicle.status.state], [["done"], "disarmed"]);
+});
+
+Deno.test("[DRV7] [DRV35] a path that is much slower takes over when the link of a quicker one ended, within one connection", async () => {
+  for (const slow of [520, 600, 700]) {
+    using scene = await driven([20, slow]);
+    const { net, run, steer, remote } = scene;
+    net.paths[0]!.upCut = net.paths[0]!.downCut = true;
+    for (let waited = 0; waited < 4_500; waited += 20) {
+      await run(20);
+      equal(remote.view.link, "connected", `${slow} ms, ${waited} ms later`);
+    }
+    await steer(2_500);
+  }
 });

@@ -150,6 +150,24 @@ Deno.test("[DRV7] Control that is late, repeated or out of order changes nothing
   deepEqual(pair.controls, [AHEAD, REST]);
 });
 
+Deno.test("[DRV7] when a path ended, both ends take what comes over a slower one, and nothing out of order", () => {
+  const pair = new ControlPair({ profile: mapProfile }).run(2_000);
+  pair.delay = 700;
+  pair.run(1_500, (now) => pair.driver.drive(AHEAD, now));
+  deepEqual(pair.controls, []);
+  const late = pair.driver.figures.late;
+  ok(late > 0);
+  pair.vehicle.pathEnded();
+  pair.driver.pathEnded();
+  pair.run(1_500, (now) => pair.driver.drive(AHEAD, now));
+  ok(pair.controls.length > 100);
+  equal(pair.driver.figures.late, late);
+  const count = pair.controls.length;
+  pair.vehicle.pathEnded();
+  pair.inject("vehicle", message({ type: "Control", payload: REST }, 1_700_000_000.1));
+  equal(pair.controls.length, count);
+});
+
 Deno.test("[DRV7] what is malformed, out of range or not a number changes nothing", () => {
   const pair = new ControlPair({ profile: mapProfile }).run(50);
   const wrong = [
