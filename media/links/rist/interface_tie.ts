@@ -23,9 +23,9 @@ const NAME_SIZE = 28;
 /** Ties this process's UDP socket with this port to an interface; a sentence when the system does not. */
 export type TieToInterface = (port: number, name: string) => string | undefined;
 
-/** Loads the C library at each use, which is once for a path. */
+/** Loads the C library at its first use, and keeps it: links are dialled again for as long as a stream runs. */
 export const tieToInterface: TieToInterface = (port, name) => {
-  const { calls, error } = load();
+  const { calls, error } = library ??= load();
   if (!calls) return `Cannot send over ${name}: ${error}`;
   const number = Array(MOST_DESCRIPTORS).keys().find((number) => isBoundTo(calls, number, port));
   const text = new TextEncoder().encode(`${name}\0`);
@@ -36,8 +36,11 @@ export const tieToInterface: TieToInterface = (port, name) => {
 };
 
 type Calls = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
+type Library = { readonly calls?: Calls; readonly error?: string };
 
-function load(): { readonly calls?: Calls; readonly error?: string } {
+let library: Library | undefined;
+
+function load(): Library {
   try {
     return { calls: Deno.dlopen(libraryPath(LIBC), SYMBOLS).symbols };
   } catch (error) {
