@@ -59,6 +59,7 @@ export function keepDialled(
   async function begin(): Promise<void> {
     try {
       const [address] = await resolve(host);
+      if (isOver) return;
       if (address === undefined) throw new Error(`${host} does not resolve to an address`);
       const to = { host: address, port };
       const link = await dial({ clock, random, open: openerFor?.(to) }, {

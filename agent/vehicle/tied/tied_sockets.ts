@@ -57,6 +57,7 @@ export class TiedSockets implements Disposable {
   readonly #ports: TiedPorts;
   readonly #holders = new Map<string, Holder>();
   #next = 0;
+  #isOver = false;
 
   constructor(ports: TiedPorts) {
     this.#ports = ports;
@@ -68,6 +69,7 @@ export class TiedSockets implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true;
     for (const { child } of this.#holders.values()) {
       write(child, { type: "end" });
       const limit = this.#ports.clock.after(END_LIMIT, () => child.kill("SIGKILL"));
@@ -81,6 +83,9 @@ export class TiedSockets implements Disposable {
     to: Address,
     received: UdpOptions["received"],
   ): Promise<DatagramSocket> {
+    if (this.#isOver) {
+      throw new Error(`Cannot send over ${name}: the stream of its socket has ended`);
+    }
     const key = `${hostInUrl(to.host)}:${to.port}`;
     const holder = this.#holders.get(key) ?? this.#start(key);
     const number = this.#next++;

@@ -173,3 +173,10 @@ Deno.test("[DRV36] datagrams that the pipe does not take, and a flood from the n
   bound[0]!.received(bytes("later"), WORKER);
   equal(received.at(-1), "later 10.0.0.1");
 });
+
+Deno.test("[DRV36] sockets that were disposed start no process", async () => {
+  const { holders, open, sockets } = scene();
+  sockets[Symbol.dispose]();
+  await rejects(open("wwan0"), /Cannot send over wwan0/);
+  equal(holders.length, 0);
+});
