@@ -59,6 +59,7 @@ export interface ListeningEndpoint extends Disposable {
 interface Core {
   receive(datagram: Uint8Array, from: Address, now: Millis): void;
   advance(now: Millis): void;
+  close(reason: LinkEnd): void;
   readonly deadline: Millis | undefined;
 }
 
@@ -194,6 +195,7 @@ async function run<C extends Core>(
       core?.receive(datagram, from, clock.now());
       touch();
     },
+    lost: () => core?.close("silent"),
   });
   /** Sets the timer to the core's deadline; one that is set earlier stays, and finds nothing due. */
   function touch(): void {

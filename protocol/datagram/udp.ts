@@ -16,6 +16,8 @@ export interface UdpOptions {
   /** 0: any free port. */
   readonly port: number;
   received(datagram: Uint8Array, from: Address): void;
+  /** The socket is of no use any more, though nobody closed it; one of the system's own never is. */
+  lost?(): void;
 }
 
 /**

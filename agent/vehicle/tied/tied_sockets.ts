@@ -1,6 +1,6 @@
 /**
  * The agent's end of tied sockets: UDP sockets that send over one network interface each, held by a process of their own
- * that is started with the first of them. When it ends, its sockets are silent: their links are dialled again, with a new
+ * that is started with the first of them. When it ends, its sockets are lost: their links are dialled again, with a new
  * process.
  *
  * @module
@@ -18,8 +18,10 @@ import { FromTied, type ToTied } from "./messages.ts";
 
 /** The task of the agent's program that holds tied sockets. */
 export const TIED_TASK = "tied";
-/** A socket that is not open within this time is given up with its process, in milliseconds. */
-const OPEN_LIMIT = 15_000;
+/** A process that does not begin within this time is given up with its sockets, in milliseconds. */
+const BEGIN_LIMIT = 15_000;
+/** The same for one that has begun, and does not open a socket. */
+const OPEN_LIMIT = 3_000;
 /** Datagrams that may wait for the pipe; further ones are dropped. */
 export const MOST_WAITING = 64;
 /** A process that did not end this long after it was asked is killed, in milliseconds. */
@@ -40,6 +42,7 @@ interface Socket {
   readonly received: UdpOptions["received"];
   readonly to: Address;
   opened(port: number): void;
+  /** It was not opened, or is lost. */
   failed(reason: string): void;
 }
 
@@ -65,7 +68,7 @@ export class TiedSockets implements Disposable {
 
   /** How a socket is bound that exchanges datagrams with `to` over the interface `name`. */
   openerFor(name: string, to: Address): typeof openUdp {
-    return ({ received }) => this.#open(name, to, received);
+    return (options) => this.#open(name, to, options);
   }
 
   [Symbol.dispose](): void {
@@ -81,7 +84,7 @@ export class TiedSockets implements Disposable {
   async #open(
     name: string,
     to: Address,
-    received: UdpOptions["received"],
+    { received, lost }: UdpOptions,
   ): Promise<DatagramSocket> {
     if (this.#isOver) {
       throw new Error(`Cannot send over ${name}: the stream of its socket has ended`);
@@ -90,15 +93,25 @@ export class TiedSockets implements Disposable {
     const holder = this.#holders.get(key) ?? this.#start(key);
     const number = this.#next++;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const failed = (reason: string) => reject(new Error(reason));
-    holder.sockets.set(number, { received, to, opened: resolve, failed });
-    const limit = this.#ports.clock.after(OPEN_LIMIT, () => {
-      failed(`Cannot send over ${name}: the process of its sockets does not answer`);
-      holder.child.kill("SIGKILL");
+    let isOpen = false;
+    const opened = (port: number) => {
+      isOpen = true;
+      resolve(port);
+    };
+    const failed = (reason: string) => isOpen ? lost?.() : reject(new Error(reason));
+    holder.sockets.set(number, { received, to, opened, failed });
+    const within = (limit: number) =>
+      this.#ports.clock.after(limit, () => {
+        failed(`Cannot send over ${name}: the process of its sockets does not answer`);
+        holder.child.kill("SIGKILL");
+      });
+    let limit = within(BEGIN_LIMIT);
+    void holder.ready.then(() => {
+      if (!holder.sockets.has(number)) return;
+      limit[Symbol.dispose]();
+      limit = within(OPEN_LIMIT);
+      write(holder.child, { type: "open", socket: number, interface: name, to });
     });
-    void holder.ready.then(() =>
-      write(holder.child, { type: "open", socket: number, interface: name, to })
-    );
     try {
       const port = await promise;
       return {

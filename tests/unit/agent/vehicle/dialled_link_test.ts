@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { keepDialled } from "../../../../agent/vehicle/dialled_link.ts";
 import type { OpenLink } from "../../../../protocol/datagram/endpoint.ts";
 import { listenSealed } from "../../../../protocol/datagram/endpoint.ts";
@@ -49,5 +49,22 @@ Deno.test("[DRV36] a link that is disposed while its name is looked up opens no 
   resolved();
   await clock.run(10_000);
   equal(bound.length, 0);
+  worker[Symbol.dispose]();
+});
+
+Deno.test("[DRV36] a link whose socket is lost ends at once and is dialled again a second later", async () => {
+  const { clock, link, bound, links, ends, resolved, worker } = await scene();
+  resolved();
+  await clock.run(100);
+  equal(links.length, 1);
+  bound[0]!.lost?.();
+  deepEqual([ends, bound.length], [["silent"], 1]);
+  await clock.run(1_200);
+  deepEqual([links.length, bound.length], [2, 2]);
+  bound[0]!.lost?.();
+  await clock.run(2_000);
+  equal(links.length, 2);
+  ok(ends.length === 1);
+  link[Symbol.dispose]();
   worker[Symbol.dispose]();
 });

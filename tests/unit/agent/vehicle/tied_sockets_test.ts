@@ -16,6 +16,8 @@ const STRANGER = { host: "10.0.0.2", port: 15_001 };
 class FakeHolder extends EventEmitter {
   connected = true;
   isKilled = false;
+  /** Whether it does nothing any more. */
+  hangs = false;
   /** Whether the pipe takes messages. */
   takes = true;
   readonly received: ToTied[] = [];
@@ -28,6 +30,7 @@ class FakeHolder extends EventEmitter {
 
   send(message: ToTied, _handle: unknown, _options: unknown, done: () => void): boolean {
     this.received.push(message);
+    if (this.hangs) return true;
     if (message.type === "open") void this.table.open(message);
     if (message.type === "send") this.table.send(message);
     if (message.type === "close") this.table.close(message.socket);
@@ -84,14 +87,16 @@ function scene() {
     },
   });
   const received: string[] = [];
+  const lost: string[] = [];
   const open = (name: string) =>
     sockets.openerFor(name, WORKER)({
       host: "0.0.0.0",
       port: 0,
       received: (bytes, from) =>
         void received.push(`${new TextDecoder().decode(bytes)} ${from.host}`),
+      lost: () => void lost.push(name),
     });
-  return { clock, sockets, holders, bound, received, open, flags };
+  return { clock, sockets, holders, bound, received, lost, open, flags };
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -172,6 +177,31 @@ Deno.test("[DRV36] datagrams that the pipe does not take, and a flood from the n
   clock.advance(1_000);
   bound[0]!.received(bytes("later"), WORKER);
   equal(received.at(-1), "later 10.0.0.1");
+});
+
+Deno.test("[DRV36] a process that hangs after its start is given up within 3 s, one that starts slowly is not", async () => {
+  const { holders, open, clock, lost } = scene();
+  const slow = open("wwan0");
+  await clock.run(14_000);
+  holders[0]!.emit("message", { type: "ready" });
+  ok(await slow);
+  holders[0]!.hangs = true;
+  const refused = rejects(open("wwan1"), /does not answer/);
+  await clock.run(2_999);
+  equal(holders[0]!.isKilled, false);
+  await clock.run(1);
+  await refused;
+  deepEqual([holders[0]!.isKilled, lost, clock.pending], [true, ["wwan0"], 0]);
+});
+
+Deno.test("[DRV36] the open sockets of a process that ended are lost at once, those that were closed are not", async () => {
+  const { holders, open, lost, clock } = scene();
+  const opening = [open("wwan0"), open("wwan1"), open("wwan2")];
+  holders[0]!.emit("message", { type: "ready" });
+  const [first] = await Promise.all(opening);
+  first![Symbol.dispose]();
+  holders[0]!.dies();
+  deepEqual([lost, clock.pending], [["wwan1", "wwan2"], 0]);
 });
 
 Deno.test("[DRV36] sockets that were disposed start no process", async () => {
