@@ -42,6 +42,8 @@ async function drive(speedNow: () => Promise<number>, { above }: { above: number
   const driving = driver.getByRole("button", { name: "Driving" });
   await until("the car to move", async () => {
     if (!await driving.isVisible()) {
+      // A vehicle arms only at rest.
+      await driver.keyboard.up("ArrowUp");
       await driver.keyboard.up("Space");
       await driver.keyboard.down("Space");
       await driving.waitFor({ timeout: 5_000 }).catch(() => {});
